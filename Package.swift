@@ -1,0 +1,96 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+let swift: [SwiftSetting] = [
+  .swiftLanguageMode(.v6),
+  .enableUpcomingFeature("ExistentialAny"),
+  .enableUpcomingFeature("MemberImportVisibility"),
+  .treatAllWarnings(as: .error),
+]
+
+let package = Package(
+  name: "flowswitch",
+  products: [
+    .executable(name: "flowswitch", targets: ["FlowSwitch"])
+  ],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
+    .package(
+      url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+  ],
+  targets: [
+    // The four pure rooms and the layouts they share with the kernel.
+    .target(name: "CTables"),
+    .target(name: "Wire", swiftSettings: swift),
+    .target(name: "Forwarding", dependencies: ["Wire", "CTables"], swiftSettings: swift),
+    .target(name: "Balancing", swiftSettings: swift),
+
+    // The eBPF object: Wire, Forwarding and Kernel/ compiled for the kernel by the plugin.
+    .executableTarget(name: "BPFBuild", swiftSettings: swift),
+    .plugin(name: "BPFObject", capability: .buildTool(), dependencies: ["BPFBuild"]),
+    .target(
+      name: "KernelDatapath", exclude: ["Kernel"], swiftSettings: swift, plugins: ["BPFObject"]),
+
+    // What touches the operating system.
+    .systemLibrary(
+      name: "CLibNL", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
+    .target(name: "CNetlink", dependencies: ["CLibNL"]),
+    .target(
+      name: "CDatapath", linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("pcap")]),
+    .target(
+      name: "LinuxPlatform",
+      dependencies: [
+        "Wire", "CNetlink", "CDatapath",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+    .target(
+      name: "Datapath",
+      dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "KernelDatapath", "LinuxPlatform"],
+      swiftSettings: swift),
+
+    // What decides.
+    .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
+    .target(
+      name: "Configuration",
+      dependencies: ["Wire", "SwitchModel", .product(name: "Yams", package: "Yams")],
+      swiftSettings: swift),
+    .target(name: "ProxyARP", dependencies: ["Wire"], swiftSettings: swift),
+    .target(
+      name: "Control",
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "Datapath",
+        "LinuxPlatform", .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: swift),
+
+    // What people and programs see.
+    .target(
+      name: "Management",
+      dependencies: [
+        "Wire", "SwitchModel",
+        .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: swift),
+    .target(
+      name: "Lab",
+      dependencies: ["Wire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
+    .executableTarget(
+      name: "FlowSwitch",
+      dependencies: [
+        "Wire", "SwitchModel", "Configuration", "Control", "Datapath", "LinuxPlatform", "Management",
+        "Lab",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+      ], swiftSettings: swift),
+  ]
+)

@@ -1,0 +1,174 @@
+// The tables that control writes and the datapath reads: one definition, compiled into the daemon (as a Clang
+// module), into the eBPF program (through KernelDatapath/Kernel) and checked below.
+//
+// Addresses and MACs stand as they are on the wire, loaded as little-endian words: the first byte of a MAC is
+// the lowest byte of the word; an IPv4 address is the lower half of `lo`. Words that another CPU may read while
+// they are written are single, naturally aligned 64-bit words, and each is complete in itself.
+#ifndef FLOWSWITCH_TABLES_H
+#define FLOWSWITCH_TABLES_H
+
+typedef unsigned char fs_u8;
+typedef unsigned short fs_u16;
+typedef unsigned int fs_u32;
+typedef unsigned long long fs_u64;
+
+enum {
+  FS_ABI = 1,              // raised when a layout or a meaning below changes: another ABI is not adopted
+  FS_PORTS = 256,          // port indexes
+  FS_IFINDEXES = 65536,    // interface indexes that can be ports
+  FS_REASONS = 64,         // drop and punt reasons
+  FS_STATION_SETS = 4096,  // sets of 8 stations; the tag needs at least 4096
+  FS_FRAGMENT_SETS = 2048, // sets of 8 fragmented datagrams
+  FS_SUBNETS = 64,         // clusters whose address is a subnet
+};
+
+// One record. Written by control every 100 ms (the clock) and when a snapshot is applied.
+struct fs_switch {
+  fs_u32 fine;    // time in 100 ms, from an arbitrary start
+  fs_u32 coarse;  // time in 3.2 s, modulo 255 (0...254)
+  fs_u64 seed;    // secret of the flow and fragment tags
+  fs_u32 subnets; // records used in fs_subnets
+  fs_u32 punts;   // punts a port and CPU may make in 100 ms
+  fs_u64 spare[5];
+};
+
+enum {
+  FS_PORT_UP = 1,      // may send
+  FS_PORT_MEMBERS = 2, // members of clusters are behind it: shared addresses are isolated
+  FS_PORT_OWN = 4,     // the switch's own interface
+};
+
+// One record a CPU and port: [cpu * FS_PORTS + port].
+struct fs_port {
+  fs_u64 mac_base;    // virtual MAC of cluster 0 as a number (first byte on the wire is the highest)
+  fs_u32 mac_count;   // virtual MACs in use: cluster i has mac_base + i
+  fs_u32 flags;       // FS_PORT_*
+  fs_u32 max_frame;   // longest frame that may leave, bytes from the destination MAC to the end of the payload
+  fs_u32 ifindex;
+  fs_u64 last_source; // by the datapath: MAC | VLAN << 48 of the last frame that came in
+  fs_u64 rx_packets, rx_bytes;
+  fs_u64 tx_packets, tx_bytes;       // sent to this port alone
+  fs_u64 flood_packets, flood_bytes; // came in here and went to every other port
+  fs_u32 punt_fine, punt_count;
+  fs_u64 spare[3];
+};
+
+enum {
+  FS_CLUSTER_ACTIVE = 1,
+  FS_CLUSTER_IPV6 = 2,
+  FS_CLUSTER_SERVICES = 4, // only what the service sets name is steered
+  FS_HASH_SHIFT = 4,       // two bits: FS_HASH_*
+  FS_HASH_FLOW = 0,        // source, destination, protocol, ports
+  FS_HASH_SOURCE = 1,
+  FS_HASH_DESTINATION = 2,
+};
+
+// One record a cluster. Its index is what its virtual MAC carries.
+struct fs_cluster {
+  fs_u64 address_hi, address_lo; // the network, masked
+  fs_u64 mask_hi, mask_lo;
+  fs_u32 flags;
+  fs_u32 vlan; // VLAN identifier on which the address lives, 0: untagged
+  fs_u32 first_bucket, bucket_mask;
+  fs_u32 first_service, service_mask; // service sets
+  fs_u32 seed;
+  fs_u32 spare;
+};
+
+// Sets of four services: protocol << 48 | port << 32 | cluster + 1 (port as on the wire, 0 without ports).
+struct fs_services {
+  fs_u64 a, b, c, d;
+};
+
+// One word a bucket: current member (18 bits), previous member (18), state (FS_BUCKET_*).
+enum {
+  FS_MEMBER_BITS = 18,
+  FS_MEMBER_MASK = (1 << FS_MEMBER_BITS) - 1, // member 0 is no member
+  FS_BUCKET_TRANSIT_BIT = 36,                 // the previous member may still hold flows
+  FS_BUCKET_OBSERVE_BIT = 37,                 // and flows without a beginning still go there, and are entered
+};
+struct fs_bucket {
+  fs_u64 assignment;
+};
+
+// One record a CPU and bucket.
+struct fs_bucket_counter {
+  fs_u64 packets, bytes;
+};
+
+// One word a bucket: the fine time at which the previous path was last taken.
+struct fs_transit {
+  fs_u32 previous_fine;
+  fs_u32 spare;
+};
+
+enum {
+  FS_LINK_PORT_SHIFT = 48, // MAC in bits 0...47, port in 48...55
+  FS_LINK_VALID_BIT = 56,
+};
+
+// One record a CPU and member: [cpu * members + member]. `link` may change at any time; a member that moves to
+// another VLAN or cluster gets a new index, so that no reader mixes the two.
+struct fs_member {
+  fs_u64 link;
+  fs_u32 vlan; // VLAN identifier on which the member is, 0: untagged
+  fs_u32 cluster;
+  fs_u64 packets, bytes;
+  fs_u64 new_flows;
+  fs_u64 leaving_packets; // taken by the previous path of a bucket in transit
+  fs_u64 unentered;       // flows of a transition that found no room in the flow table
+  fs_u64 spare;
+};
+
+// Sets of eight words; see StationTable, FlowTable and FragmentTable for the fields of a word.
+struct fs_set {
+  fs_u64 a, b, c, d, e, f, g, h;
+};
+
+enum {
+  FS_ANSWER_VALID = 1,
+  FS_ANSWER_IPV6 = 2,
+  FS_ANSWER_VIRTUAL = 4, // a cluster's address: answered to everyone
+                         // else: a neighbour's, answered to members that ask with a shared address
+  FS_ANSWER_VLAN_SHIFT = 16,
+};
+
+// An address and the MAC that is answered for it. Control clears `meta` first and fills it last, and leaves a
+// cleared record alone for a second before it reuses it.
+struct fs_answer {
+  fs_u64 address_hi, address_lo;
+  fs_u64 mac; // as on the wire, bits 0...47
+  fs_u64 meta;
+};
+struct fs_answers {
+  struct fs_answer a, b, c, d;
+};
+
+// A cluster whose address is a subnet.
+struct fs_subnet {
+  fs_u64 address_hi, address_lo, mask_hi, mask_lo;
+  fs_u64 mac, meta;
+  fs_u64 spare[2];
+};
+
+struct fs_counter {
+  fs_u64 packets;
+};
+
+#define FS_SIZE(type, bytes) _Static_assert(sizeof(struct type) == bytes, #type)
+FS_SIZE(fs_switch, 64);
+FS_SIZE(fs_port, 128);
+FS_SIZE(fs_cluster, 64);
+FS_SIZE(fs_services, 32);
+FS_SIZE(fs_bucket, 8);
+FS_SIZE(fs_bucket_counter, 16);
+FS_SIZE(fs_transit, 8);
+FS_SIZE(fs_member, 64);
+FS_SIZE(fs_set, 64);
+FS_SIZE(fs_answer, 32);
+FS_SIZE(fs_answers, 128);
+FS_SIZE(fs_subnet, 64);
+FS_SIZE(fs_counter, 8);
+#undef FS_SIZE
+
+#endif
