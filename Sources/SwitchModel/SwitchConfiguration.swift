@@ -1,0 +1,141 @@
+public import Wire
+
+/// What the operator asked for: one configuration file, checked. Every reference in it is resolved (ports by
+/// name, members within their cluster), so control needs no further checks.
+public struct SwitchConfiguration: Hashable, Sendable {
+  public var name: String
+  public var datapath: DatapathChoice
+  /// The switch's own address with its prefix length; nil: none configured.
+  public var address: IPPrefix?
+  /// Virtual MAC of the first cluster; the others follow. Always locally administered unicast.
+  public var virtualMAC: MACAddress
+  public var ports: [PortConfiguration]
+  public var clusters: [ClusterConfiguration]
+  /// How long a silent station is remembered.
+  public var stationAgeing: Duration
+  /// How long the previous path of a moved bucket must be quiet until the move is complete.
+  public var settleTime: Duration
+  /// How long flows without a beginning (UDP, ESP, …) are observed before a bucket moves.
+  public var observeTime: Duration
+
+  public init(
+    name: String, datapath: DatapathChoice = .auto, address: IPPrefix? = nil, virtualMAC: MACAddress,
+    ports: [PortConfiguration], clusters: [ClusterConfiguration],
+    stationAgeing: Duration = .seconds(300), settleTime: Duration = .seconds(300),
+    observeTime: Duration = .seconds(10)
+  ) {
+    self.name = name
+    self.datapath = datapath
+    self.address = address
+    self.virtualMAC = virtualMAC
+    self.ports = ports
+    self.clusters = clusters
+    self.stationAgeing = stationAgeing
+    self.settleTime = settleTime
+    self.observeTime = observeTime
+  }
+}
+
+public enum DatapathChoice: String, CaseIterable, Codable, Sendable {
+  case auto
+  case xdp
+  case xdpGeneric = "xdp-generic"
+  case tc
+  case pcap
+}
+
+public enum PortRole: String, CaseIterable, Codable, Sendable {
+  case router, server, device, peer, any
+}
+
+public struct PortConfiguration: Hashable, Sendable {
+  public var name: String
+  public var role: PortRole
+
+  public init(name: String, role: PortRole) {
+    self.name = name
+    self.role = role
+  }
+}
+
+public enum ClusterMode: String, CaseIterable, Codable, Sendable {
+  case balanced, availability
+}
+
+public enum FlowHash: String, CaseIterable, Codable, Sendable {
+  case flow, source, destination
+}
+
+/// `tcp/80`, `icmp`, `esp`, `47`: an IP protocol, and a port for those that have ports.
+public struct Service: Hashable, Sendable {
+  public var protocolNumber: UInt8
+  /// 0: every port, or a protocol without ports.
+  public var port: UInt16
+
+  public init(protocolNumber: UInt8, port: UInt16 = 0) {
+    self.protocolNumber = protocolNumber
+    self.port = port
+  }
+}
+
+public struct ClusterConfiguration: Hashable, Sendable {
+  public var name: String
+  public var address: IPPrefix
+  /// VLAN on which the address lives.
+  public var vlan: VLANID
+  /// Empty: every protocol and port.
+  public var services: [Service]
+  public var mode: ClusterMode
+  public var hash: FlowHash
+  /// A power of two, 1...65536.
+  public var buckets: Int
+  /// The operator allows two members on one port (isolation between them is then the port's business).
+  public var sharedPorts: Bool
+  public var members: [MemberConfiguration]
+
+  public init(
+    name: String, address: IPPrefix, vlan: VLANID = .untagged, services: [Service] = [],
+    mode: ClusterMode = .balanced, hash: FlowHash = .flow, buckets: Int = 1024,
+    sharedPorts: Bool = false, members: [MemberConfiguration]
+  ) {
+    self.name = name
+    self.address = address
+    self.vlan = vlan
+    self.services = services
+    self.mode = mode
+    self.hash = hash
+    self.buckets = buckets
+    self.sharedPorts = sharedPorts
+    self.members = members
+  }
+}
+
+public struct MemberConfiguration: Hashable, Sendable {
+  public var name: String
+  public var port: String
+  /// VLAN on which the member is; the cluster's unless configured.
+  public var vlan: VLANID
+  /// 1...65535.
+  public var weight: Int
+  /// How the member's MAC is known.
+  public var location: MemberLocation
+
+  public init(
+    name: String, port: String, vlan: VLANID = .untagged, weight: Int = 100,
+    location: MemberLocation = .clusterAddress
+  ) {
+    self.name = name
+    self.port = port
+    self.vlan = vlan
+    self.weight = weight
+    self.location = location
+  }
+}
+
+public enum MemberLocation: Hashable, Sendable {
+  /// Found by ARP or ND for the cluster's address on the member's port (H4).
+  case clusterAddress
+  /// Found by ARP or ND for an address of its own.
+  case ownAddress(IPAddress)
+  case mac(MACAddress)
+}

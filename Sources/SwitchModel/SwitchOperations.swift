@@ -1,0 +1,32 @@
+/// What the running switch offers to the API. Implemented by Control; rows come sorted as the configuration lists
+/// things.
+public protocol SwitchOperations: Sendable {
+  func version() async -> VersionRow
+  func ports() async -> [PortRow]
+  func clusters() async -> [ClusterRow]
+  func members() async -> [MemberRow]
+  /// Of one cluster, or of all.
+  func buckets(cluster: String?) async throws(OperationError) -> [BucketRow]
+  /// Watches the datapath for `duration` and returns the flows seen, busiest first.
+  func flows(for duration: Duration) async throws(OperationError) -> [FlowRow]
+  func stations() async -> [StationRow]
+  func arp() async -> [ARPRow]
+  func drops() async -> [DropRow]
+}
+
+/// A refusal with a code that scripts can rely on.
+public struct OperationError: Error, Hashable, Codable, Sendable {
+  public enum Code: String, Codable, Sendable {
+    case notFound = "not-found"
+    case invalid
+    case unavailable
+    case busy
+  }
+  public var code: Code
+  public var message: String
+
+  public init(_ code: Code, _ message: String) {
+    self.code = code
+    self.message = message
+  }
+}
