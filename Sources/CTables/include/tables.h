@@ -12,15 +12,13 @@ typedef unsigned short fs_u16;
 typedef unsigned int fs_u32;
 typedef unsigned long long fs_u64;
 
-enum {
-  FS_ABI = 1,              // raised when a layout or a meaning below changes: another ABI is not adopted
-  FS_PORTS = 256,          // port indexes
-  FS_IFINDEXES = 65536,    // interface indexes that can be ports
-  FS_REASONS = 64,         // drop and punt reasons
-  FS_STATION_SETS = 4096,  // sets of 8 stations; the tag needs at least 4096
-  FS_FRAGMENT_SETS = 2048, // sets of 8 fragmented datagrams
-  FS_SUBNETS = 64,         // clusters whose address is a subnet
-};
+#define FS_ABI 1u              // raised when a layout or a meaning below changes: another ABI is not adopted
+#define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
+#define FS_IFINDEXES 65536u    // interface indexes that can be ports
+#define FS_REASONS 64u         // drop and punt reasons
+#define FS_STATION_SETS 4096u  // sets of 8 stations; exactly so many, as the tag holds the rest of the key
+#define FS_FRAGMENT_SETS 2048u // sets of 8 fragmented datagrams
+#define FS_SUBNETS 64u         // clusters whose address is a subnet
 
 // One record. Written by control every 100 ms (the clock) and when a snapshot is applied.
 struct fs_switch {
@@ -32,11 +30,9 @@ struct fs_switch {
   fs_u64 spare[5];
 };
 
-enum {
-  FS_PORT_UP = 1,      // may send
-  FS_PORT_MEMBERS = 2, // members of clusters are behind it: shared addresses are isolated
-  FS_PORT_OWN = 4,     // the switch's own interface
-};
+#define FS_PORT_UP 1u      // may send
+#define FS_PORT_MEMBERS 2u // members of clusters are behind it: shared addresses are isolated
+#define FS_PORT_OWN 4u     // the switch's own interface
 
 // One record a CPU and port: [cpu * FS_PORTS + port].
 struct fs_port {
@@ -50,18 +46,17 @@ struct fs_port {
   fs_u64 tx_packets, tx_bytes;       // sent to this port alone
   fs_u64 flood_packets, flood_bytes; // came in here and went to every other port
   fs_u32 punt_fine, punt_count;
-  fs_u64 spare[3];
+  fs_u64 scratch; // by the datapath: see Pipeline.forget
+  fs_u64 spare[4];
 };
 
-enum {
-  FS_CLUSTER_ACTIVE = 1,
-  FS_CLUSTER_IPV6 = 2,
-  FS_CLUSTER_SERVICES = 4, // only what the service sets name is steered
-  FS_HASH_SHIFT = 4,       // two bits: FS_HASH_*
-  FS_HASH_FLOW = 0,        // source, destination, protocol, ports
-  FS_HASH_SOURCE = 1,
-  FS_HASH_DESTINATION = 2,
-};
+#define FS_CLUSTER_ACTIVE 1u
+#define FS_CLUSTER_IPV6 2u
+#define FS_CLUSTER_SERVICES 4u // only what the service sets name is steered
+#define FS_HASH_SHIFT 4u       // two bits of `flags`: FS_HASH_*
+#define FS_HASH_FLOW 0u        // source, destination, protocol, ports
+#define FS_HASH_SOURCE 1u
+#define FS_HASH_DESTINATION 2u
 
 // One record a cluster. Its index is what its virtual MAC carries.
 struct fs_cluster {
@@ -81,12 +76,10 @@ struct fs_services {
 };
 
 // One word a bucket: current member (18 bits), previous member (18), state (FS_BUCKET_*).
-enum {
-  FS_MEMBER_BITS = 18,
-  FS_MEMBER_MASK = (1 << FS_MEMBER_BITS) - 1, // member 0 is no member
-  FS_BUCKET_TRANSIT_BIT = 36,                 // the previous member may still hold flows
-  FS_BUCKET_OBSERVE_BIT = 37,                 // and flows without a beginning still go there, and are entered
-};
+#define FS_MEMBER_BITS 18u
+#define FS_MEMBER_MASK 0x3ffffu             // member 0 is no member
+#define FS_BUCKET_TRANSIT 0x1000000000ull   // bit 36: the previous member may still hold flows
+#define FS_BUCKET_OBSERVE 0x2000000000ull   // bit 37: and flows without a beginning still go there, and are entered
 struct fs_bucket {
   fs_u64 assignment;
 };
@@ -102,10 +95,8 @@ struct fs_transit {
   fs_u32 spare;
 };
 
-enum {
-  FS_LINK_PORT_SHIFT = 48, // MAC in bits 0...47, port in 48...55
-  FS_LINK_VALID_BIT = 56,
-};
+#define FS_LINK_PORT_SHIFT 48u               // MAC in bits 0...47, port in 48...55
+#define FS_LINK_VALID 0x100000000000000ull   // bit 56
 
 // One record a CPU and member: [cpu * members + member]. `link` may change at any time; a member that moves to
 // another VLAN or cluster gets a new index, so that no reader mixes the two.
@@ -125,13 +116,12 @@ struct fs_set {
   fs_u64 a, b, c, d, e, f, g, h;
 };
 
-enum {
-  FS_ANSWER_VALID = 1,
-  FS_ANSWER_IPV6 = 2,
-  FS_ANSWER_VIRTUAL = 4, // a cluster's address: answered to everyone
-                         // else: a neighbour's, answered to members that ask with a shared address
-  FS_ANSWER_VLAN_SHIFT = 16,
-};
+#define FS_ANSWER_VALID 1ull
+#define FS_ANSWER_IPV6 2ull
+#define FS_ANSWER_VIRTUAL 4ull // a cluster's address: answered to everyone; else a neighbour's, answered to members
+                               // that ask with a shared address
+#define FS_ANSWER_ROUTER 8ull  // a neighbour that is an IPv6 router (RFC 4861 §4.4, R flag)
+#define FS_ANSWER_VLAN_SHIFT 16u
 
 // An address and the MAC that is answered for it. Control clears `meta` first and fills it last, and leaves a
 // cleared record alone for a second before it reuses it.
@@ -153,6 +143,14 @@ struct fs_subnet {
 
 struct fs_counter {
   fs_u64 packets;
+};
+
+// Sizes that are fixed when the program is loaded.
+struct fs_dimensions {
+  fs_u32 member_shift; // members of a CPU: 1 << member_shift
+  fs_u32 bucket_shift; // buckets: 1 << bucket_shift
+  fs_u32 flow_mask;    // sets of flows - 1
+  fs_u32 answer_mask;  // sets of answers - 1
 };
 
 #define FS_SIZE(type, bytes) _Static_assert(sizeof(struct type) == bytes, #type)

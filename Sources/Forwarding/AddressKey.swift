@@ -1,0 +1,87 @@
+#if canImport(CTables)
+  public import CTables
+#endif
+
+/// What the datapath answers for.
+public struct AddressKey {
+  public var hi: UInt64
+  public var lo: UInt64
+  public var vlan: UInt32
+  public var isIPv6: Bool
+
+  @inline(__always)
+  public init(hi: UInt64, lo: UInt64, vlan: UInt32, isIPv6: Bool) {
+    self.hi = hi
+    self.lo = lo
+    self.vlan = vlan
+    self.isIPv6 = isIPv6
+  }
+
+  /// The `meta` word of a valid record of this key, but for what kind it is.
+  @inline(__always)
+  public var meta: UInt64 {
+    1 | (isIPv6 ? 2 : 0) | UInt64(vlan) << 16
+  }
+
+  /// Which set a record of this key stands in.
+  @inline(__always)
+  public func set(mask: UInt32) -> UInt32 { AddressKey.set(hi, lo, meta, mask: mask) }
+
+  @inline(__always)
+  static func set(_ hi: UInt64, _ lo: UInt64, _ meta: UInt64, mask: UInt32) -> UInt32 {
+    let h = fold(fold(meta, lo), hi) &* 0xd6e8_feb8_6659_fd93
+    return UInt32(truncatingIfNeeded: h >> 32) & mask
+  }
+
+  /// Bits of `meta` that must agree with the key's.
+  @inline(__always)
+  static var metaMask: UInt64 { 0x0fff_0003 }
+}
+
+/// What was found for an address: a MAC and two flags in a word, 0 for nothing.
+struct Answer {
+  fileprivate var word: UInt64
+
+  @inline(__always) var isKnown: Bool { word != 0 }
+  @inline(__always) var mac: UInt64 { word & 0xffff_ffff_ffff }
+  @inline(__always) var isVirtual: Bool { word & 1 << 48 != 0 }
+  @inline(__always) var isRouter: Bool { word & 1 << 49 != 0 }
+}
+
+extension Pipeline {
+  @inline(__always)
+  func answer(_ key: AddressKey) -> Answer {
+    Answer(word: find(key.hi, key.lo, key.meta))
+  }
+
+  /// Looks an address up: exact first, then among the clusters that are subnets. A function of its own in the kernel.
+  @inline(never)
+  private func find(_ hi: UInt64, _ lo: UInt64, _ wanted: UInt64) -> UInt64 {
+    if let set = tables.answers(AddressKey.set(hi, lo, wanted, mask: tables.answerMask)) {
+      var i = 0
+      while i < 4 {
+        let meta = set[i].meta
+        if meta & AddressKey.metaMask == wanted && set[i].address_lo == lo && set[i].address_hi == hi {
+          return set[i].mac & 0xffff_ffff_ffff | (meta & 12) << 46
+        }
+        i &+= 1
+      }
+    }
+    guard let settings = tables.settings() else { return 0 }
+    let count = settings.pointee.subnets
+    var i: UInt32 = 0
+    while i < FS_SUBNETS {
+      if i >= count { return 0 }
+      if let subnet = tables.subnet(i) {
+        if subnet.pointee.meta & AddressKey.metaMask == wanted
+          && lo & subnet.pointee.mask_lo == subnet.pointee.address_lo
+          && hi & subnet.pointee.mask_hi == subnet.pointee.address_hi
+        {
+          return subnet.pointee.mac & 0xffff_ffff_ffff | 1 << 48
+        }
+      }
+      i &+= 1
+    }
+    return 0
+  }
+}

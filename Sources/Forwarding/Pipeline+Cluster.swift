@@ -1,0 +1,125 @@
+#if canImport(Wire)
+  import Wire
+#endif
+#if canImport(CTables)
+  import CTables
+#endif
+
+// A frame for a virtual MAC (WO 99/33227, H1, H2): cluster → service → bucket → member → the member's MAC.
+extension Pipeline {
+  @inline(__always)
+  func cluster(
+    _ index: UInt32, _ frame: Frame, type: UInt16, l3: Int, vlan: UInt32,
+    _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
+  ) -> Verdict {
+    guard let found = tables.cluster(index), found.pointee.flags & FS_CLUSTER_ACTIVE != 0 else {
+      return drop(.noCluster, port)
+    }
+    var entry = found
+    if entry.pointee.vlan != vlan { return drop(.wrongVLAN, port) }
+    if EtherType.isTag(type) { return drop(.headerChain, port) }
+    let isIPv6 = entry.pointee.flags & FS_CLUSTER_IPV6 != 0
+    guard type == (isIPv6 ? EtherType.ipv6 : EtherType.ipv4) else { return drop(.notIP, port) }
+    var reason = Reason.malformedIP
+    guard let packet = Packet.parse(frame.from(l3), isIPv6: isIPv6, ingress, reason: &reason) else {
+      return drop(reason, port)
+    }
+    guard
+      packet.key.destinationLo & entry.pointee.mask_lo == entry.pointee.address_lo,
+      packet.key.destinationHi & entry.pointee.mask_hi == entry.pointee.address_hi
+    else { return drop(.wrongAddress, port) }
+
+    let hasServices = entry.pointee.flags & FS_CLUSTER_SERVICES != 0
+    let needsFirst =
+      packet.isFragment
+      && (hasServices || packet.hasPorts && entry.pointee.flags >> FS_HASH_SHIFT & 3 == FS_HASH_FLOW)
+    var choice = TransitChoice(member: 0, isNew: false, isLeaving: false)
+    var number = UInt32.max
+    if needsFirst { choice.member = memberOfDatagram(packet, ingress) }
+    if choice.member == 0 {
+      if needsFirst && packet.isLaterFragment && (hasServices || packet.isTCP) {
+        return drop(.fragmentEarly, port)
+      }
+      if hasServices {
+        guard let named = service(entry, packet), let cluster = tables.cluster(named) else {
+          return drop(.noService, port)
+        }
+        entry = cluster
+      }
+      let hash = packet.key.hash(
+        kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6)
+      number = entry.pointee.first_bucket &+ (hash & entry.pointee.bucket_mask)
+      guard let bucket = tables.bucket(number) else { return drop(.noMember, port) }
+      let assignment = bucket.pointee.assignment
+      if assignment & FS_BUCKET_TRANSIT != 0 {
+        choice = chooseInTransit(assignment, packet, number, ingress)
+      } else {
+        choice.member = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
+        choice.isNew = packet.beginsConnection
+      }
+      if needsFirst { rememberDatagram(packet, choice.member, ingress) }
+    }
+    return deliver(frame, choice, bucket: number, vlan: vlan, port: port)
+  }
+
+  /// The cluster that serves this protocol and port on the address, or nil.
+  @inline(__always)
+  private func service(_ entry: UnsafeMutablePointer<fs_cluster>, _ packet: Packet) -> UInt32? {
+    // The service's port is the packet's destination port: of an error's quote too, as its key is reversed.
+    let key = ServiceKey.key(
+      protocolNumber: packet.key.protocolNumber, port: UInt16(truncatingIfNeeded: packet.key.ports >> 16))
+    if let index = service(entry, key) { return index }
+    return service(entry, ServiceKey.anyPort(key))
+  }
+
+  @inline(__always)
+  private func service(_ entry: UnsafeMutablePointer<fs_cluster>, _ key: UInt64) -> UInt32? {
+    let number =
+      entry.pointee.first_service &+ (ServiceKey.hash(key) & entry.pointee.service_mask)
+    guard let set = tables.services(number) else { return nil }
+    if let index = ServiceKey.match(set.pointee.a, key) { return index }
+    if let index = ServiceKey.match(set.pointee.b, key) { return index }
+    if let index = ServiceKey.match(set.pointee.c, key) { return index }
+    return ServiceKey.match(set.pointee.d, key)
+  }
+
+  /// Writes the member's MAC, sets its VLAN, counts, and sends.
+  @inline(__always)
+  private func deliver(
+    _ frame: Frame, _ choice: TransitChoice, bucket: UInt32, vlan: UInt32, port: UInt32
+  ) -> Verdict {
+    guard choice.member != 0, let member = tables.member(choice.member) else { return drop(.noMember, port) }
+    let link = member.pointee.link
+    if link & FS_LINK_VALID == 0 { return drop(.noMember, port) }
+    let out = UInt32(truncatingIfNeeded: link >> UInt64(FS_LINK_PORT_SHIFT)) & 0xff
+    let wanted = member.pointee.vlan
+    var tag = TagChange.keep
+    if wanted != vlan {
+      // A tag is rewritten in place; from or to an untagged VLAN it goes or comes (X2). A priority tag stays.
+      if EtherType.isTag(frame.raw16(12)) {
+        if wanted != 0 {
+          tag = .keep
+        } else {
+          tag = .pop
+        }
+      } else {
+        tag = .push(vlan: wanted)
+      }
+    }
+    let size = UInt64(truncatingIfNeeded: frame.count)
+    if let reason = refusal(frame, to: out, tag: tag, from: port) { return drop(reason, port) }
+    if wanted != vlan, case .keep = tag, frame.has(18) {
+      frame.set16(14, frame.u16(14) & 0xf000 | UInt16(truncatingIfNeeded: wanted))
+    }
+    frame.setMAC(0, link & 0xffff_ffff_ffff)
+    if let counter = tables.bucketCounter(bucket) {
+      counter.pointee.packets &+= 1
+      counter.pointee.bytes &+= size
+    }
+    member.pointee.packets &+= 1
+    member.pointee.bytes &+= size
+    if choice.isNew { member.pointee.new_flows &+= 1 }
+    if choice.isLeaving { member.pointee.leaving_packets &+= 1 }
+    return .forward(port: out, tag: tag)
+  }
+}

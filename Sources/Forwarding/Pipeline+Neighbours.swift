@@ -1,0 +1,90 @@
+#if canImport(Wire)
+  import Wire
+#endif
+#if canImport(CTables)
+  import CTables
+#endif
+
+// Neighbour discovery (RFC 4861) for and from shared addresses; X1, H3. The table of `+ARP` holds with NS for request,
+// NA for answer and :: for 0.0.0.0, and:
+//  - a router solicitation whose source is shared goes to control, because routers learn from it (RFC 4861 §6.2.6);
+//  - detection by somebody who is no member (RFC 4862 §5.4) goes to control, which defends: the answer is longer.
+extension Pipeline {
+  /// `p` begins at the IPv6 header. Nil: switch it like any other frame.
+  @inline(__always)
+  func neighbours(
+    _ p: Frame, _ frame: Frame, _ vlan: UInt32, _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
+  ) -> Verdict? {
+    guard p.has(40) else { return nil }
+    let next = p.u8(6)
+    var offset = 40
+    if next != IPProtocol.icmpv6 {
+      if !IPProtocol.isExtension(next) || ingress.pointee.flags & FS_PORT_MEMBERS == 0 { return nil }
+      // A member's claim may hide behind extension headers; receivers look there (RFC 6980 forbids fragments only).
+      let upper = UpperLayer.behind(p, next, ingress)
+      if upper.isBroken { return drop(.headerChain, port) }
+      if upper.protocolNumber != IPProtocol.icmpv6 || upper.isLaterFragment { return nil }
+      offset = upper.offset
+      guard offset > 40 else { return nil }
+    }
+    let m = p.from(offset)
+    guard m.hasIndeed(8), p.u8(7) == 255, m.u8(1) == 0 else { return nil }
+    let type = m.u8(0)
+    if type < 133 || type > 136 || type == 134 { return nil }
+    let sourceHi = p.raw64(8)
+    let sourceLo = p.raw64(16)
+    let sender = answer(AddressKey(hi: sourceHi, lo: sourceLo, vlan: vlan, isIPv6: true))
+    let senderIsShared = sourceHi | sourceLo != 0 && sender.isVirtual
+    if type == 133 { return senderIsShared ? punt(.claim, ingress, port) : nil }
+    guard m.has(24) else { return senderIsShared ? punt(.claim, ingress, port) : nil }
+    let targetHi = m.raw64(8)
+    let targetLo = m.raw64(16)
+    let found = answer(AddressKey(hi: targetHi, lo: targetLo, vlan: vlan, isIPv6: true))
+    let targetIsVirtual = found.isVirtual
+    if type == 136 { return targetIsVirtual || senderIsShared ? punt(.claim, ingress, port) : nil }
+    if sourceHi | sourceLo == 0 {
+      if !targetIsVirtual { return nil }
+      let isMember = ingress.pointee.flags & FS_PORT_MEMBERS != 0
+      return punt(isMember ? .claim : .defend, ingress, port)
+    }
+    if senderIsShared && targetHi == sourceHi && targetLo == sourceLo {
+      return punt(.claim, ingress, port)
+    }
+    guard found.isVirtual || found.isKnown && senderIsShared else {
+      return senderIsShared ? punt(.question, ingress, port) : nil
+    }
+    // Room for the option that carries the answer, and no headers between: else control builds the answer.
+    guard offset == 40, p.u16(4) >= 32, p.has(72) else { return punt(.question, ingress, port) }
+    frame.setMAC(0, frame.mac(6))
+    frame.setMAC(6, found.mac)
+    p.set16(4, 32)
+    p.setRaw64(24, sourceHi)
+    p.setRaw64(32, sourceLo)
+    p.setRaw64(8, targetHi)
+    p.setRaw64(16, targetLo)
+    p.setRaw16(40, 0x0088)  // neighbour advertisement, code 0
+    // Solicited and override, and router where the answer stands for one: a host drops routers that cease to say so.
+    p.setRaw32(44, found.isRouter ? 0x0000_00e0 : 0x0000_0060)
+    p.setRaw16(64, 0x0102)  // target link-layer address, 8 bytes
+    p.setMAC(66, found.mac)
+    p.setRaw16(42, 0)
+    p.setRaw16(42, checksum(p))
+    return reply(frame, ingress)
+  }
+
+  /// ICMPv6 checksum (RFC 4443 §2.3) of a 32-byte message behind an IPv6 header without extensions.
+  @inline(__always)
+  private func checksum(_ p: Frame) -> UInt16 {
+    var sum: UInt64 = UInt64(UInt16(32).bigEndian) &+ UInt64(UInt16(58).bigEndian)
+    var i = 8
+    while i < 72 {
+      sum &+= UInt64(p.raw32(i))
+      i &+= 4
+    }
+    sum = (sum & 0xffff_ffff) &+ (sum >> 32)
+    sum = (sum & 0xffff) &+ (sum >> 16)
+    sum = (sum & 0xffff) &+ (sum >> 16)
+    sum = (sum & 0xffff) &+ (sum >> 16)
+    return ~UInt16(truncatingIfNeeded: sum)
+  }
+}

@@ -1,0 +1,96 @@
+#if canImport(Wire)
+  public import Wire
+#endif
+
+/// Stations, eight a set, as a switch ASIC keeps them: a set is found by the low 12 bits of the mixed (MAC, VLAN), and
+/// a word holds the other 48 as tag, so that a match is exact and an entry is read and written in one piece.
+///
+/// ```
+///  63                    16 15        8 7        0
+/// ┌────────────────────────┬───────────┬──────────┐
+/// │ tag (48)               │ port + 1  │ last seen│   0: free
+/// └────────────────────────┴───────────┴──────────┘
+/// ```
+/// "Last seen" is the coarse time (3.2 s, modulo 255). Control frees what has aged.
+public enum StationTable {
+  public static var ways: Int { 8 }
+
+  /// The whole key, mixed. `key`: MAC in bits 0...47, VLAN in 48...59.
+  @inline(__always)
+  public static func mixed(_ key: UInt64) -> UInt64 { Mix60.mix(key) }
+
+  @inline(__always)
+  public static func set(_ mixed: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: mixed) & 0xfff }
+
+  @inline(__always)
+  public static func tag(_ mixed: UInt64) -> UInt64 { mixed >> 12 }
+
+  @inline(__always)
+  public static func word(tag: UInt64, port: UInt32, seen: UInt32) -> UInt64 {
+    tag << 16 | UInt64((port &+ 1) & 0xff) << 8 | UInt64(seen & 0xff)
+  }
+
+  /// The port of a word, which must not be free.
+  @inline(__always)
+  public static func port(_ word: UInt64) -> UInt32 {
+    (UInt32(truncatingIfNeeded: word >> 8) & 0xff) &- 1
+  }
+
+  @inline(__always)
+  public static func seen(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word) & 0xff }
+
+  /// The key back from where its word stands, for `show stations`.
+  public static func key(set: UInt32, word: UInt64) -> UInt64 {
+    Mix60.unmix((word >> 16) << 12 | UInt64(set & 0xfff))
+  }
+
+  /// Port of a station, or nil.
+  @inline(__always)
+  static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> UInt32? {
+    var i = 0
+    while i < 8 {
+      let word = set[i]
+      if word >> 16 == tag && word != 0 { return port(word) }
+      i &+= 1
+    }
+    return nil
+  }
+
+  /// Enters a station or refreshes it. If it moved, every older copy goes (two CPUs may have entered it at once). In a
+  /// full set one entry gives way, at random: nobody can choose which.
+  @inline(__always)
+  static func learn(
+    _ set: UnsafeMutablePointer<UInt64>, tag: UInt64, port: UInt32, now: UInt32, random: UInt64
+  ) {
+    let fresh = word(tag: tag, port: port, seen: now)
+    var i = 0
+    while i < 8 {
+      let word = set[i]
+      if word >> 16 == tag && word != 0 {
+        if (word ^ fresh) & 0xff00 == 0 {
+          if word != fresh { set[i] = fresh }
+          return
+        }
+        set[i] = 0
+      }
+      i &+= 1
+    }
+    i = 0
+    while i < 8 {
+      if set[i] == 0 {
+        set[i] = fresh
+        return
+      }
+      i &+= 1
+    }
+    set[Int(truncatingIfNeeded: random) & 7] = fresh
+  }
+}
+
+/// Arithmetic of the coarse time, which counts 0...254.
+public enum Age {
+  @inline(__always)
+  public static func between(_ then: UInt32, _ now: UInt32) -> UInt32 {
+    now >= then ? now &- then : now &+ 255 &- then
+  }
+}

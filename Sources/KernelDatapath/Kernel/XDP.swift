@@ -1,0 +1,58 @@
+import BPFShim
+
+/// The entry point in the XDP hook: frame and port in, verdict carried out.
+@c(flowswitch_xdp) @section("xdp")
+public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
+  let tables = KernelTables()
+  let entry = tables.ifindex(ctx.pointee.ingress_ifindex)
+  // Not (or no longer) a port: the host's own business.
+  if entry == 0 { return pass }
+  let port = entry &- 1
+  let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
+  let size = UInt64(truncatingIfNeeded: frame.count)
+  let pipeline = Pipeline(tables: tables)
+  switch pipeline.process(frame, port: port) {
+  case .drop: return drop
+  case .punt: return pass
+  case .reply: return transmit
+  case .flood: return Int32(truncatingIfNeeded: fs_redirect_map(map_fs_ports(), 0, broadcastExceptIngress))
+  case .forward(let out, let tag):
+    var sent = size
+    switch tag {
+    case .keep: break
+    case .pop:
+      sent &-= 4
+      if !retag(ctx, by: 4, vlan: 0) {
+        pipeline.undo(size: sent, to: out, from: port, reason: .noHeadroom)
+        return drop
+      }
+    case .push(let vlan):
+      sent &+= 4
+      if !retag(ctx, by: -4, vlan: vlan) {
+        pipeline.undo(size: sent, to: out, from: port, reason: .noHeadroom)
+        return drop
+      }
+    }
+    // Without an interface behind the port the helper returns the action in `flags`.
+    let action = Int32(
+      truncatingIfNeeded: fs_redirect_map(map_fs_ports(), UInt64(out), UInt64(drop)))
+    if action == drop { pipeline.undo(size: sent, to: out, from: port, reason: .portDown) }
+    return action
+  }
+}
+
+@inline(__always) private var drop: Int32 { 1 }
+@inline(__always) private var pass: Int32 { 2 }
+@inline(__always) private var transmit: Int32 { 3 }
+/// BPF_F_BROADCAST | BPF_F_EXCLUDE_INGRESS
+@inline(__always) private var broadcastExceptIngress: UInt64 { 8 | 16 }
+
+@inline(__always)
+private func retag(_ ctx: UnsafePointer<xdp_md>, by delta: Int32, vlan: UInt32) -> Bool {
+  let before = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
+  guard before.has(18) else { return false }
+  let addresses = Retag.Addresses(of: before)
+  guard fs_adjust_head(ctx, delta) == 0 else { return false }
+  let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
+  return delta < 0 ? Retag.push(frame, addresses, vlan: vlan) : Retag.pop(frame, addresses)
+}

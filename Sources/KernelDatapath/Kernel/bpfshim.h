@@ -1,0 +1,74 @@
+// What the eBPF target needs from C: helpers (a call of a constant address becomes a BPF helper call), the maps, the
+// context. Numbers: enum bpf_func_id of <linux/bpf.h>.
+#pragma once
+#include "tables.h"
+
+#define INL static inline __attribute__((always_inline))
+#pragma clang assume_nonnull begin
+
+struct xdp_md {
+  fs_u32 data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex;
+};
+
+enum { FS_XDP_ABORTED = 0, FS_XDP_DROP = 1, FS_XDP_PASS = 2, FS_XDP_TX = 3, FS_XDP_REDIRECT = 4 };
+
+struct fs_map {
+  int type;
+};
+
+INL void *_Nullable fs_lookup(struct fs_map *map, const fs_u32 *key) {
+  void *(*f)(void *, const void *) = (void *)1;
+  return f(map, key);
+}
+INL fs_u32 fs_cpu(void) {
+  fs_u32 (*f)(void) = (void *)8;
+  return f();
+}
+INL long fs_adjust_head(const struct xdp_md *ctx, int delta) {
+  long (*f)(const void *, int) = (void *)44;
+  return f(ctx, delta);
+}
+INL long fs_redirect_map(struct fs_map *map, fs_u64 key, fs_u64 flags) {
+  long (*f)(void *, fs_u64, fs_u64) = (void *)51;
+  return f(map, key, flags);
+}
+// The same pointer, but the compiler no longer knows where it comes from.
+INL void *fs_opaque(void *p) {
+  __asm__ volatile("" : "+r"(p));
+  return p;
+}
+// The same value, which neither the compiler nor the verifier knows any more: it went through memory.
+INL fs_u64 fs_forget(fs_u64 *scratch, fs_u64 value) {
+  *(volatile fs_u64 *)scratch = value;
+  return *(volatile fs_u64 *)scratch;
+}
+INL void *fs_data(const struct xdp_md *ctx) { return (void *)(fs_u64)ctx->data; }
+INL void *fs_data_end(const struct xdp_md *ctx) { return (void *)(fs_u64)ctx->data_end; }
+
+#define FS_MAP(name)          \
+  extern struct fs_map name;  \
+  INL struct fs_map *map_##name(void) { return &name; }
+FS_MAP(fs_settings)
+FS_MAP(fs_ifindexes)
+FS_MAP(fs_port_table)
+FS_MAP(fs_clusters)
+FS_MAP(fs_service_sets)
+FS_MAP(fs_buckets)
+FS_MAP(fs_bucket_counters)
+FS_MAP(fs_transits)
+FS_MAP(fs_members)
+FS_MAP(fs_stations)
+FS_MAP(fs_fragments)
+FS_MAP(fs_flows)
+FS_MAP(fs_answer_sets)
+FS_MAP(fs_subnets)
+FS_MAP(fs_reasons)
+FS_MAP(fs_ports)
+
+extern const volatile struct fs_dimensions fs_dimensions;
+INL fs_u32 fs_member_shift(void) { return fs_dimensions.member_shift & 31; }
+INL fs_u32 fs_bucket_shift(void) { return fs_dimensions.bucket_shift & 31; }
+INL fs_u32 fs_flow_mask(void) { return fs_dimensions.flow_mask; }
+INL fs_u32 fs_answer_mask(void) { return fs_dimensions.answer_mask; }
+
+#pragma clang assume_nonnull end
