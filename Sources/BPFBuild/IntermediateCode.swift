@@ -89,7 +89,8 @@ enum IntermediateCode {
     if faults.isEmpty { return }
     let unique = Array(Set(faults)).sorted()
     throw BuildError(
-      "this Swift can't become an eBPF program:\n" + unique.map { "  " + demangled($0) }.joined(separator: "\n"))
+      "this Swift can't become an eBPF program:\n"
+        + unique.map { "  " + demangled($0) }.joined(separator: "\n"))
   }
 
   /// The `@name` or `@"name"` in a line of IR.

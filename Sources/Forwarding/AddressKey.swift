@@ -1,5 +1,5 @@
 #if canImport(CTables)
-  public import CTables
+  import CTables
 #endif
 
 /// What the datapath answers for.

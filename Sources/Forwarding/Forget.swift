@@ -2,7 +2,7 @@
   import BPFShim
 #endif
 #if canImport(CTables)
-  public import CTables
+  import CTables
 #endif
 
 /// The value itself. In the kernel it takes the way through the port's scratch word, after which the verifier knows

@@ -121,7 +121,8 @@ struct Packet {
       guard length >= 1, u.hasIndeed(1) else { return true }
       let type = u.u8(0)
       let isAboutPacket =
-        icmp == IPProtocol.icmpv6 ? type >= 1 && type <= 4 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12
+        icmp == IPProtocol.icmpv6
+        ? type >= 1 && type <= 4 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12
       if isAboutPacket {
         reason = .badQuote
         return icmp == IPProtocol.icmpv6 ? readQuoteIPv6(u) : readQuoteIPv4(u)

@@ -112,7 +112,8 @@ extension Pipeline {
       frame.set16(14, frame.u16(14) & 0xf000 | UInt16(truncatingIfNeeded: wanted))
     }
     frame.setMAC(0, link & 0xffff_ffff_ffff)
-    if let counter = tables.bucketCounter(bucket) {
+    // A datagram whose member the fragment table told has no bucket.
+    if bucket != UInt32.max, let counter = tables.bucketCounter(bucket) {
       counter.pointee.packets &+= 1
       counter.pointee.bytes &+= size
     }

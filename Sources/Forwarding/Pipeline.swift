@@ -2,7 +2,7 @@
   public import Wire
 #endif
 #if canImport(CTables)
-  public import CTables
+  import CTables
 #endif
 
 /// The forwarding pipeline (WO 99/33227, fig. 5F): frame in, verdict out, the frame's bytes changed in place.

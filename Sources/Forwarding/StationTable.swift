@@ -1,7 +1,3 @@
-#if canImport(Wire)
-  public import Wire
-#endif
-
 /// Stations, eight a set, as a switch ASIC keeps them: a set is found by the low 12 bits of the mixed (MAC, VLAN), and
 /// a word holds the other 48 as tag, so that a match is exact and an entry is read and written in one piece.
 ///

@@ -147,6 +147,7 @@ struct fs_counter {
 
 // Sizes that are fixed when the program is loaded.
 struct fs_dimensions {
+  fs_u32 abi;          // FS_ABI
   fs_u32 member_shift; // members of a CPU: 1 << member_shift
   fs_u32 bucket_shift; // buckets: 1 << bucket_shift
   fs_u32 flow_mask;    // sets of flows - 1

@@ -40,6 +40,6 @@ struct {
 } fs_ports SEC(".maps"); // port → interface, for redirection and flooding
 
 // Set before loading; the verifier then knows them as constants.
-const volatile struct fs_dimensions fs_dimensions SEC(".rodata") = {1, 1, 1, 1};
+const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1};
 
 char fs_license[] SEC("license") = "GPL";

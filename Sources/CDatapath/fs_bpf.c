@@ -1,0 +1,191 @@
+#include "fs_bpf.h"
+
+#include <bpf/bpf.h>
+#include <bpf/libbpf.h>
+#include <errno.h>
+#include <linux/if_link.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct fs_bpf_object {
+  struct bpf_object *object;
+};
+
+// libbpf prints on its own otherwise; errors come back as codes, the verifier's words through the log.
+static int quiet(enum libbpf_print_level level, const char *format, va_list arguments) {
+  (void)level;
+  if (getenv("FLOWSWITCH_LIBBPF_LOG")) return vfprintf(stderr, format, arguments);
+  return 0;
+}
+
+static int failure(int error) { return error < 0 ? error : error > 0 ? -error : -EIO; }
+static int result(int value) { return value < 0 ? (errno ? -errno : value) : value; }
+
+struct fs_bpf_object *fs_bpf_open(const void *bytes, size_t size, int *error) {
+  libbpf_set_print(quiet);
+  struct fs_bpf_object *handle = calloc(1, sizeof(*handle));
+  if (!handle) {
+    *error = -ENOMEM;
+    return NULL;
+  }
+  LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "flowswitch");
+  handle->object = bpf_object__open_mem(bytes, size, &options);
+  if (!handle->object) {
+    *error = failure(errno);
+    free(handle);
+    return NULL;
+  }
+  *error = 0;
+  return handle;
+}
+
+void fs_bpf_close(struct fs_bpf_object *handle) {
+  if (!handle) return;
+  bpf_object__close(handle->object);
+  free(handle);
+}
+
+static struct bpf_map *find_map(struct fs_bpf_object *handle, const char *name) {
+  return bpf_object__find_map_by_name(handle->object, name);
+}
+
+int fs_bpf_resize(struct fs_bpf_object *handle, const char *name, uint32_t entries) {
+  struct bpf_map *map = find_map(handle, name);
+  return map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
+}
+
+int fs_bpf_reuse(struct fs_bpf_object *handle, const char *name, int fd) {
+  struct bpf_map *map = find_map(handle, name);
+  return map ? bpf_map__reuse_fd(map, fd) : -ENOENT;
+}
+
+int fs_bpf_set_constants(struct fs_bpf_object *handle, const char *section, const void *value, size_t size) {
+  struct bpf_map *map = find_map(handle, section);
+  size_t room = 0;
+  if (!map || !bpf_map__initial_value(map, &room)) return -ENOENT;
+  if (room != size) return -EMSGSIZE;
+  return bpf_map__set_initial_value(map, value, size);
+}
+
+int fs_bpf_load(struct fs_bpf_object *handle, const char *name, char *log, size_t log_size) {
+  struct bpf_program *program = bpf_object__find_program_by_name(handle->object, name);
+  if (!program) return -ENOENT;
+  log[0] = 0;
+  // Level 1 of the log costs seconds for a large program; it is asked for only when loading has failed.
+  bpf_program__set_log_level(program, 0);
+  int error = bpf_program__set_log_buf(program, log, log_size);
+  if (error) return error;
+  error = bpf_object__load(handle->object);
+  log[log_size - 1] = 0;
+  return error;
+}
+
+int fs_bpf_program(struct fs_bpf_object *handle, const char *name) {
+  struct bpf_program *program = bpf_object__find_program_by_name(handle->object, name);
+  return program ? bpf_program__fd(program) : -ENOENT;
+}
+
+int fs_bpf_map(struct fs_bpf_object *handle, const char *name) {
+  struct bpf_map *map = find_map(handle, name);
+  return map ? bpf_map__fd(map) : -ENOENT;
+}
+
+int fs_bpf_pin(int fd, const char *path) { return result(bpf_obj_pin(fd, path)); }
+int fs_bpf_get(const char *path) { return result(bpf_obj_get(path)); }
+int fs_bpf_cpus(void) { return libbpf_num_possible_cpus(); }
+
+int fs_bpf_map_update(int fd, const void *key, const void *value) {
+  return result(bpf_map_update_elem(fd, key, value, BPF_ANY));
+}
+int fs_bpf_map_lookup(int fd, const void *key, void *value) {
+  return result(bpf_map_lookup_elem(fd, key, value));
+}
+int fs_bpf_map_delete(int fd, const void *key) { return result(bpf_map_delete_elem(fd, key)); }
+
+int fs_bpf_map_facts(int fd, struct fs_bpf_map_facts *facts) {
+  struct bpf_map_info info = {0};
+  uint32_t size = sizeof(info);
+  int error = result(bpf_obj_get_info_by_fd(fd, &info, &size));
+  if (error) return error;
+  *facts = (struct fs_bpf_map_facts){info.type, info.key_size, info.value_size, info.max_entries, info.id};
+  return 0;
+}
+
+int fs_bpf_program_facts(int fd, struct fs_bpf_program_facts *facts) {
+  struct bpf_prog_info info = {0};
+  uint32_t size = sizeof(info);
+  int error = result(bpf_obj_get_info_by_fd(fd, &info, &size));
+  if (error) return error;
+  *facts = (struct fs_bpf_program_facts){info.id, info.xlated_prog_len, info.jited_prog_len, info.verified_insns};
+  return 0;
+}
+
+int fs_bpf_attach_xdp(int program, int ifindex, int mode) {
+  LIBBPF_OPTS(bpf_link_create_opts, options,
+              .flags = mode == 2 ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);
+  return result(bpf_link_create(program, ifindex, BPF_XDP, &options));
+}
+
+int fs_bpf_link_update(int link, int program) { return result(bpf_link_update(link, program, NULL)); }
+int fs_bpf_link_detach(int link) { return result(bpf_link_detach(link)); }
+
+int fs_bpf_link_facts(int fd, struct fs_bpf_link_facts *facts) {
+  struct bpf_link_info info = {0};
+  uint32_t size = sizeof(info);
+  int error = result(bpf_obj_get_info_by_fd(fd, &info, &size));
+  if (error) return error;
+  *facts = (struct fs_bpf_link_facts){info.id, info.prog_id, info.xdp.ifindex};
+  return 0;
+}
+
+int fs_bpf_xdp_query(int ifindex, uint32_t *program_id, int *mode) {
+  LIBBPF_OPTS(bpf_xdp_query_opts, options);
+  int error = bpf_xdp_query(ifindex, 0, &options);
+  if (error) return failure(error);
+  *program_id = options.prog_id;
+  *mode = options.attach_mode == XDP_ATTACHED_DRV   ? 1
+          : options.attach_mode == XDP_ATTACHED_SKB ? 2
+          : options.attach_mode == XDP_ATTACHED_HW  ? 3
+                                                    : 0;
+  return 0;
+}
+
+int fs_bpf_program_name(uint32_t id, char *name, size_t size) {
+  if (!size) return -EINVAL;
+  name[0] = 0;
+  int fd = bpf_prog_get_fd_by_id(id);
+  if (fd < 0) return result(fd);
+  struct bpf_prog_info info = {0};
+  uint32_t length = sizeof(info);
+  int error = result(bpf_obj_get_info_by_fd(fd, &info, &length));
+  if (!error) snprintf(name, size, "%s", info.name);
+  extern int close(int);
+  close(fd);
+  return error;
+}
+
+int fs_bpf_test_run(int program, struct fs_bpf_run *run) {
+  struct {
+    uint32_t data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex;
+  } context = {0, run->in_size, 0, run->ingress_ifindex, 0, 0};
+  LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = run->in, .data_size_in = run->in_size,
+              .repeat = (int)run->repeat);
+  if (run->ingress_ifindex) {
+    options.ctx_in = &context;
+    options.ctx_size_in = sizeof(context);
+  }
+  if (run->live) {
+    options.flags = BPF_F_TEST_XDP_LIVE_FRAMES;
+    options.batch_size = run->batch;
+  } else {
+    options.data_out = run->out;
+    options.data_size_out = run->out_size;
+  }
+  int error = result(bpf_prog_test_run_opts(program, &options));
+  run->out_size = options.data_size_out;
+  run->action = options.retval;
+  run->duration = options.duration;
+  return error;
+}

@@ -1,0 +1,70 @@
+import CDatapath
+import CTables
+import Glibc
+import KernelDatapath
+
+/// The eBPF program with its maps, loaded. What it is made of is in `DatapathObject`; what the kernel made of it here.
+final class BPFObject {
+  private let handle: OpaquePointer
+  let dimensions: Dimensions
+
+  /// Loads the program. Tables in `reuse` are taken as they are; the others are made.
+  init(_ dimensions: Dimensions, reuse: [String: CInt] = [:]) throws(DatapathError) {
+    self.dimensions = dimensions
+    let bytes = DatapathObject.bytes
+    var code: CInt = 0
+    guard let handle = bytes.withUnsafeBytes({ fs_bpf_open($0.baseAddress, $0.count, &code) }) else {
+      throw DatapathError.system("read the datapath's object", code)
+    }
+    self.handle = handle
+    do throws(DatapathError) {
+      for table in TableID.allCases {
+        try BPFObject.check(
+          fs_bpf_resize(handle, table.rawValue, UInt32(table.count(dimensions))), "size \(table.rawValue)")
+      }
+      for (name, fd) in reuse { try BPFObject.check(fs_bpf_reuse(handle, name, fd), "take over \(name)") }
+      var constants = dimensions.constants
+      try BPFObject.check(
+        fs_bpf_set_constants(handle, ".rodata.fs", &constants, MemoryLayout<fs_dimensions>.size),
+        "set the dimensions")
+      var log = [CChar](repeating: 0, count: 1 << 20)
+      let error = fs_bpf_load(handle, BPFObject.programName, &log, log.count)
+      if error != 0 { throw BPFObject.refusal(error, log: log) }
+    } catch {
+      fs_bpf_close(handle)
+      throw error
+    }
+  }
+
+  deinit { fs_bpf_close(handle) }
+
+  static var programName: String { "flowswitch_xdp" }
+  /// The maps that are not memory of the daemon.
+  static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports"] }
+  static var allMaps: [String] { TableID.allCases.map(\.rawValue) + kernelMaps }
+
+  var program: CInt { fs_bpf_program(handle, BPFObject.programName) }
+  func map(_ name: String) -> CInt { fs_bpf_map(handle, name) }
+
+  private static func check(_ code: CInt, _ what: String) throws(DatapathError) {
+    if code < 0 { throw DatapathError.system(what, code) }
+  }
+
+  /// The verifier's complaint, readable: the last lines before its statistics, where it says what and where.
+  private static func refusal(_ code: CInt, log: [CChar]) -> DatapathError {
+    let text = log.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+    let lines = text.split(separator: "\n").filter { !$0.isEmpty }
+    var error = DatapathError.system("load the datapath into the kernel", code)
+    switch abs(code) {
+    case EPERM:
+      error.message += " (CAP_BPF and CAP_NET_ADMIN are needed, or CAP_SYS_ADMIN before Linux 5.8)"
+    case ENOMEM:
+      error.message += " (memory for \(TableID.allCases.count) tables; see `ulimit -l` before Linux 5.11)"
+    default: break
+    }
+    if lines.isEmpty { return error }
+    let last = lines.suffix(12).map { "  | " + $0.prefix(160) }
+    error.message += "\nThe kernel's verifier says:\n" + last.joined(separator: "\n")
+    return error
+  }
+}

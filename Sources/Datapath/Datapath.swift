@@ -1,0 +1,19 @@
+/// What forwards, seen from control: tables to write, and ports to put into it.
+public protocol Datapath: AnyObject, Sendable {
+  var kind: DatapathKind { get }
+  var tables: TableMemory { get }
+  /// The tables held the state of an earlier daemon when they were opened.
+  var isAdopted: Bool { get }
+  /// Begins to switch on an interface. The tables must be filled before.
+  func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError)
+  /// Ends switching on a port, whose interface may be gone.
+  func detach(port: Int)
+  /// Ends. With `keep` the kernel goes on forwarding (X7), where the kernel forwards.
+  func close(keep: Bool)
+}
+
+public enum DatapathKind: String, Sendable {
+  case xdp
+  case xdpGeneric = "xdp-generic"
+  case pcap
+}

@@ -1,0 +1,55 @@
+import CTables
+
+/// How many records the tables have. Fixed when the datapath is loaded; a configuration that needs more gets a new one.
+public struct Dimensions: Hashable, Codable, Sendable {
+  /// CPUs that run the datapath (in the daemon: threads); counters are kept for each.
+  public var cpus: Int
+  public var clusters: Int
+  /// Members of a CPU: 2^memberShift, member 0 being nobody.
+  public var memberShift: Int
+  /// Buckets of all clusters: 2^bucketShift.
+  public var bucketShift: Int
+  /// Sets of eight flows, a power of two.
+  public var flowSets: Int
+  /// Sets of four addresses, a power of two.
+  public var answerSets: Int
+  public var serviceSets: Int
+
+  /// Room for what is asked and about as much again, so that most changes fit.
+  public init(
+    cpus: Int, clusters: Int, members: Int, buckets: Int, services: Int, flows: Int = 1 << 17
+  ) {
+    self.cpus = max(cpus, 1)
+    self.clusters = max(16, Dimensions.powerOfTwo(clusters * 2))
+    memberShift = max(6, Dimensions.shift(members * 2 + 1))
+    bucketShift = max(14, Dimensions.shift(buckets * 2))
+    flowSets = Dimensions.powerOfTwo(max(flows, 1 << 10) / 8)
+    answerSets = Dimensions.powerOfTwo(max(clusters * 4 + 1024, 1024))
+    serviceSets = Dimensions.powerOfTwo(max(services * 4, 64))
+  }
+
+  public var members: Int { 1 << memberShift }
+  public var buckets: Int { 1 << bucketShift }
+
+  /// Whether tables of these dimensions can hold what `other` was made for.
+  public func holds(_ other: Dimensions) -> Bool {
+    cpus == other.cpus && clusters >= other.clusters / 2 && memberShift + 1 >= other.memberShift
+      && bucketShift + 1 >= other.bucketShift && serviceSets >= other.serviceSets / 2
+      && answerSets >= other.answerSets / 2
+  }
+
+  private static func shift(_ n: Int) -> Int {
+    var shift = 0
+    while 1 << shift < n { shift += 1 }
+    return shift
+  }
+
+  private static func powerOfTwo(_ n: Int) -> Int { 1 << shift(n) }
+
+  /// The constants that the program is loaded with.
+  var constants: fs_dimensions {
+    fs_dimensions(
+      abi: FS_ABI, member_shift: UInt32(memberShift), bucket_shift: UInt32(bucketShift),
+      flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1))
+  }
+}

@@ -1,0 +1,180 @@
+import CTables
+public import Forwarding
+public import Wire
+
+/// A port's counters over all CPUs.
+public struct PortCounters: Hashable, Sendable {
+  public var rxPackets: UInt64 = 0
+  public var rxBytes: UInt64 = 0
+  /// Sent to this port alone.
+  public var txPackets: UInt64 = 0
+  public var txBytes: UInt64 = 0
+  /// Came in here and went to every other port.
+  public var floodPackets: UInt64 = 0
+  public var floodBytes: UInt64 = 0
+
+  public init() {}
+}
+
+/// A member's counters over all CPUs.
+public struct MemberCounters: Hashable, Sendable {
+  public var packets: UInt64 = 0
+  public var bytes: UInt64 = 0
+  public var newFlows: UInt64 = 0
+  public var leavingPackets: UInt64 = 0
+  public var unentered: UInt64 = 0
+
+  public init() {}
+}
+
+/// A station as the table holds it.
+public struct StationEntry: Hashable, Sendable {
+  public var mac: MACAddress
+  public var vlan: VLANID
+  public var port: Int
+  /// Since it was last seen, in 3.2 s.
+  public var age: Int
+}
+
+extension TableMemory {
+  public func portCounters(_ index: Int) -> PortCounters {
+    var sum = PortCounters()
+    for cpu in 0..<dimensions.cpus {
+      let port = (base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index).pointee
+      sum.rxPackets &+= port.rx_packets
+      sum.rxBytes &+= port.rx_bytes
+      sum.txPackets &+= port.tx_packets
+      sum.txBytes &+= port.tx_bytes
+      sum.floodPackets &+= port.flood_packets
+      sum.floodBytes &+= port.flood_bytes
+    }
+    return sum
+  }
+
+  public func memberCounters(_ index: Int) -> MemberCounters {
+    var sum = MemberCounters()
+    for cpu in 0..<dimensions.cpus {
+      let member = (base(.members, of: fs_member.self) + cpu * dimensions.members + index).pointee
+      sum.packets &+= member.packets
+      sum.bytes &+= member.bytes
+      sum.newFlows &+= member.new_flows
+      sum.leavingPackets &+= member.leaving_packets
+      sum.unentered &+= member.unentered
+    }
+    return sum
+  }
+
+  public func bucketCounters(_ number: Int) -> (packets: UInt64, bytes: UInt64) {
+    var sum: (packets: UInt64, bytes: UInt64) = (0, 0)
+    for cpu in 0..<dimensions.cpus {
+      let counter =
+        (base(.bucketCounters, of: fs_bucket_counter.self) + cpu * dimensions.buckets + number).pointee
+      sum.packets &+= counter.packets
+      sum.bytes &+= counter.bytes
+    }
+    return sum
+  }
+
+  /// Frames dropped or punted at a port for a reason.
+  public func count(_ reason: Reason, port: Int) -> UInt64 {
+    var sum: UInt64 = 0
+    for cpu in 0..<dimensions.cpus {
+      let index = (cpu * Int(FS_REASONS) + Int(reason.rawValue)) * Int(FS_PORTS) + port
+      sum &+= (base(.reasons, of: fs_counter.self) + index).pointee.packets
+    }
+    return sum
+  }
+
+  /// All learned stations, by port and MAC.
+  public var stations: [StationEntry] {
+    let now = clock.coarse
+    var found: [StationEntry] = []
+    forEachStation { set, word in
+      let key = StationTable.key(set: set, word: word)
+      found.append(
+        StationEntry(
+          mac: MACAddress(raw: key), vlan: VLANID(raw: UInt16(truncatingIfNeeded: key >> 48)),
+          port: Int(StationTable.port(word)), age: Int(Age.between(StationTable.seen(word), now))))
+      return word
+    }
+    return found.sorted { ($0.port, $0.mac.number, $0.vlan.raw) < ($1.port, $1.mac.number, $1.vlan.raw) }
+  }
+
+  /// Frees stations that were silent for longer than `limit` (in 3.2 s, less than 254), or are on a port in `gone`.
+  public func ageStations(limit: UInt32, gone: Set<Int> = []) {
+    let now = clock.coarse
+    forEachStation { _, word in
+      Age.between(StationTable.seen(word), now) > limit || gone.contains(Int(StationTable.port(word)))
+        ? 0 : word
+    }
+    if gone.isEmpty { return }
+    // A port that comes back learns its last source anew.
+    for cpu in 0..<dimensions.cpus {
+      for port in gone {
+        (base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + port).pointee.last_source = 0
+      }
+    }
+  }
+
+  /// A port's last source is not entered again while it stays the last. So it is here, whenever frames came since
+  /// `earlier` (received packets of the port for each CPU); returns the present numbers.
+  public func refreshLastSources(ports: Int, earlier: [UInt64]) -> [UInt64] {
+    var numbers = [UInt64](repeating: 0, count: dimensions.cpus * ports)
+    let now = clock.coarse
+    let sets = base(.stations, of: UInt64.self)
+    for cpu in 0..<dimensions.cpus {
+      for index in 0..<ports {
+        let slot = cpu * ports + index
+        let port = (base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index).pointee
+        numbers[slot] = port.rx_packets
+        if slot < earlier.count && earlier[slot] == port.rx_packets || port.last_source == 0 { continue }
+        let mixed = StationTable.mixed(port.last_source & 0x0fff_ffff_ffff_ffff)
+        let set = sets + Int(StationTable.set(mixed)) * 8
+        let tag = StationTable.tag(mixed)
+        let found = (0..<8).first {
+          set[$0] != 0 && set[$0] >> 16 == tag && Int(StationTable.port(set[$0])) == index
+        }
+        if let found {
+          set[found] = StationTable.word(tag: tag, port: UInt32(index), seen: now)
+        } else {
+          // It was pushed out: the next frame shall enter it again.
+          (base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index).pointee.last_source = 0
+        }
+      }
+    }
+    return numbers
+  }
+
+  /// Frees flow entries that were silent for longer than `limit` (in 3.2 s); returns how many are in use.
+  public func ageFlows(limit: UInt32) -> Int {
+    let used = age(.flows, limit: limit)
+    _ = age(.fragments, limit: 20)
+    return used
+  }
+
+  private func age(_ table: TableID, limit: UInt32) -> Int {
+    let now = clock.coarse
+    let words = base(table, of: UInt64.self)
+    var used = 0
+    for i in 0..<table.count(dimensions) * 8 {
+      let word = words[i]
+      if word == 0 { continue }
+      if Age.between(FlowTable.seen(word), now) > limit {
+        words[i] = 0
+      } else {
+        used += 1
+      }
+    }
+    return used
+  }
+
+  private func forEachStation(_ body: (UInt32, UInt64) -> UInt64) {
+    let words = base(.stations, of: UInt64.self)
+    for i in 0..<Int(FS_STATION_SETS) * 8 {
+      let word = words[i]
+      if word == 0 { continue }
+      let next = body(UInt32(i / 8), word)
+      if next != word { words[i] = next }
+    }
+  }
+}

@@ -1,0 +1,214 @@
+public import CTables
+import Forwarding
+public import Wire
+
+// What control writes. Every record's words are written singly; what must not be seen half done is published last.
+
+/// A cluster, as the datapath is told of it.
+public struct ClusterEntry: Hashable, Sendable {
+  public var address: IPPrefix
+  public var vlan: VLANID
+  /// `FS_HASH_FLOW`, `FS_HASH_SOURCE`, `FS_HASH_DESTINATION`.
+  public var hash: UInt32
+  public var firstBucket: Int
+  /// A power of two.
+  public var buckets: Int
+  public var seed: UInt32
+  /// Service sets (first, count a power of two), where the address is shared by named services.
+  public var services: Range<Int>?
+
+  public init(
+    address: IPPrefix, vlan: VLANID = .untagged, hash: UInt32 = FS_HASH_FLOW, firstBucket: Int,
+    buckets: Int, seed: UInt32 = 0, services: Range<Int>? = nil
+  ) {
+    self.address = address
+    self.vlan = vlan
+    self.hash = hash
+    self.firstBucket = firstBucket
+    self.buckets = buckets
+    self.seed = seed
+    self.services = services
+  }
+}
+
+/// A bucket's word.
+public struct BucketWord: Hashable, Sendable {
+  public var current: Int
+  public var previous: Int
+  public var isTransit: Bool
+  public var isObserving: Bool
+
+  public init(current: Int, previous: Int = 0, isTransit: Bool = false, isObserving: Bool = false) {
+    self.current = current
+    self.previous = previous
+    self.isTransit = isTransit
+    self.isObserving = isObserving
+  }
+
+  init(word: UInt64) {
+    current = Int(word & UInt64(FS_MEMBER_MASK))
+    previous = Int(word >> UInt64(FS_MEMBER_BITS) & UInt64(FS_MEMBER_MASK))
+    isTransit = word & FS_BUCKET_TRANSIT != 0
+    isObserving = word & FS_BUCKET_OBSERVE != 0
+  }
+
+  var word: UInt64 {
+    UInt64(current) & UInt64(FS_MEMBER_MASK)
+      | (UInt64(previous) & UInt64(FS_MEMBER_MASK)) << UInt64(FS_MEMBER_BITS)
+      | (isTransit ? FS_BUCKET_TRANSIT : 0) | (isObserving ? FS_BUCKET_OBSERVE : 0)
+  }
+}
+
+/// Where a member is.
+public struct MemberLink: Hashable, Sendable {
+  public var mac: MACAddress
+  public var port: Int
+
+  public init(mac: MACAddress, port: Int) {
+    self.mac = mac
+    self.port = port
+  }
+}
+
+extension TableMemory {
+  /// The time, in 100 ms from an arbitrary start.
+  public func setClock(fine: UInt32) {
+    let settings = base(.settings, of: fs_switch.self)
+    settings.pointee.fine = fine
+    settings.pointee.coarse = fine / 32 % 255
+  }
+
+  public var clock: (fine: UInt32, coarse: UInt32) {
+    let settings = base(.settings, of: fs_switch.self)
+    return (settings.pointee.fine, settings.pointee.coarse)
+  }
+
+  /// The secret of the flow tags is set once; another one would lose the flows that are entered.
+  public func setLimits(seed: UInt64, puntsPerTick: Int) {
+    let settings = base(.settings, of: fs_switch.self)
+    if settings.pointee.seed == 0 { settings.pointee.seed = seed }
+    settings.pointee.punts = UInt32(clamping: puntsPerTick)
+  }
+
+  /// `maxFrame`: bytes from the destination MAC to the end of the payload.
+  public func setPort(
+    _ index: Int, flags: UInt32, firstMAC: MACAddress, clusters: Int, maxFrame: Int, ifindex: Int
+  ) {
+    for cpu in 0..<dimensions.cpus {
+      let port = base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index
+      port.pointee.mac_base = firstMAC.number
+      port.pointee.mac_count = UInt32(clamping: clusters)
+      port.pointee.max_frame = UInt32(clamping: maxFrame)
+      port.pointee.ifindex = UInt32(clamping: ifindex)
+      port.pointee.flags = flags
+    }
+  }
+
+  public func setPortFlags(_ index: Int, _ flags: UInt32) {
+    for cpu in 0..<dimensions.cpus {
+      (base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index).pointee.flags = flags
+    }
+  }
+
+  /// Nil takes the cluster out of service: its frames are dropped as `noCluster`.
+  public func setCluster(_ index: Int, _ entry: ClusterEntry?) {
+    let record = base(.clusters, of: fs_cluster.self) + index
+    guard let entry else {
+      record.pointee.flags = 0
+      return
+    }
+    let network = entry.address.network
+    let mask = network.mask
+    let fresh = fs_cluster(
+      address_hi: network.address.hi, address_lo: network.address.lo, mask_hi: mask.hi, mask_lo: mask.lo,
+      flags: FS_CLUSTER_ACTIVE | (network.address.isIPv6 ? FS_CLUSTER_IPV6 : 0)
+        | (entry.services != nil ? FS_CLUSTER_SERVICES : 0) | entry.hash << FS_HASH_SHIFT,
+      vlan: UInt32(entry.vlan.raw), first_bucket: UInt32(clamping: entry.firstBucket),
+      bucket_mask: UInt32(clamping: entry.buckets - 1),
+      first_service: UInt32(clamping: entry.services?.lowerBound ?? 0),
+      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), seed: entry.seed, spare: 0)
+    let present = record.pointee
+    let isSame = withUnsafeBytes(of: fresh) { a in
+      withUnsafeBytes(of: present) { b in a.elementsEqual(b) }
+    }
+    if isSame { return }
+    // Nobody steers by a record that is half one cluster's and half another's.
+    if present.flags & FS_CLUSTER_ACTIVE != 0 { record.pointee.flags = 0 }
+    record.pointee = {
+      var inactive = fresh
+      inactive.flags = 0
+      return inactive
+    }()
+    record.pointee.flags = fresh.flags
+  }
+
+  public func setBucket(_ number: Int, _ word: BucketWord) {
+    (base(.buckets, of: fs_bucket.self) + number).pointee.assignment = word.word
+  }
+
+  public func bucket(_ number: Int) -> BucketWord {
+    BucketWord(word: (base(.buckets, of: fs_bucket.self) + number).pointee.assignment)
+  }
+
+  /// When a bucket's previous path was last taken, in 100 ms.
+  public func previousUse(ofBucket number: Int) -> UInt32 {
+    (base(.transits, of: fs_transit.self) + number).pointee.previous_fine
+  }
+
+  /// A transition begins now: its previous path counts as just used.
+  public func startTransit(ofBucket number: Int, fine: UInt32) {
+    (base(.transits, of: fs_transit.self) + number).pointee.previous_fine = fine
+  }
+
+  /// A new member under an index that no bucket names; counters begin at zero.
+  public func setMember(_ index: Int, vlan: VLANID, cluster: Int) {
+    for cpu in 0..<dimensions.cpus {
+      let member = base(.members, of: fs_member.self) + cpu * dimensions.members + index
+      member.pointee = fs_member()
+      member.pointee.vlan = UInt32(vlan.raw)
+      member.pointee.cluster = UInt32(clamping: cluster)
+    }
+  }
+
+  /// Where the member is from now on; nil: nowhere.
+  public func setMemberLink(_ index: Int, _ link: MemberLink?) {
+    let word =
+      link.map { $0.mac.raw | UInt64($0.port) << UInt64(FS_LINK_PORT_SHIFT) | FS_LINK_VALID } ?? 0
+    for cpu in 0..<dimensions.cpus {
+      (base(.members, of: fs_member.self) + cpu * dimensions.members + index).pointee.link = word
+    }
+  }
+
+  public func memberLink(_ index: Int) -> MemberLink? {
+    let word = (base(.members, of: fs_member.self) + index).pointee.link
+    if word & FS_LINK_VALID == 0 { return nil }
+    return MemberLink(
+      mac: MACAddress(raw: word), port: Int(word >> UInt64(FS_LINK_PORT_SHIFT) & 0xff))
+  }
+
+  // MARK: Services
+
+  /// Fills the sets of one address. Nil: the services do not fit so many sets; more are needed.
+  public static func serviceSets(
+    _ services: [(protocolNumber: UInt8, port: UInt16, cluster: Int)], count: Int
+  )
+    -> [[UInt64]]?
+  {
+    var sets = [[UInt64]](repeating: [], count: count)
+    for service in services {
+      let key = ServiceKey.key(protocolNumber: service.protocolNumber, port: service.port.bigEndian)
+      let set = Int(ServiceKey.hash(key)) & (count - 1)
+      if sets[set].count == 4 { return nil }
+      sets[set].append(key | UInt64(service.cluster + 1))
+    }
+    return sets
+  }
+
+  public func setServices(_ first: Int, _ sets: [[UInt64]]) {
+    for (i, set) in sets.enumerated() {
+      let words = set + Array(repeating: 0, count: 4 - set.count)
+      (base(.services, of: fs_services.self) + first + i).pointee = fs_services(
+        a: words[0], b: words[1], c: words[2], d: words[3])
+    }
+  }
+}
