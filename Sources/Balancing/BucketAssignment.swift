@@ -44,12 +44,16 @@ public struct BucketAssignment: Hashable, Sendable {
     }
     wanted.sort()
 
-    var result = self
-    var seats = wanted.makeIterator()
-    for (index, member) in buckets.enumerated() {
+    // By donor, so that neighbouring seats, which are of different members, take from the same one.
+    var given: [(donor: UInt32, bucket: Int)] = []
+    for (bucket, member) in buckets.enumerated() {
       if let member, donors[member]?.givesNext() == false { continue }
-      result.buckets[index] = seats.next()?.member
+      given.append((member?.raw ?? 0, bucket))
     }
+    given.sort { $0 < $1 }
+
+    var result = self
+    for (item, seat) in zip(given, wanted) { result.buckets[item.bucket] = seat.member }
     return result
   }
 
