@@ -92,5 +92,8 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: swift),
+
+    .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
+    .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
   ]
 )

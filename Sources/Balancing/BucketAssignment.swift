@@ -1,0 +1,95 @@
+/// Which member each bucket of a cluster belongs to, and the rule by which that changes (X8).
+///
+/// A bucket moves only if its member cannot serve any more or has more than its quota; so with n members of equal
+/// weight, adding or removing one moves 1/n of the buckets, which is the least that any rule can move.
+///
+/// What is passed in should be what was wanted last (`BucketMachine.targets`), not what the datapath does at the
+/// moment: buckets on their way would be moved twice.
+public struct BucketAssignment: Hashable, Sendable {
+  /// Nil: no member.
+  public var buckets: [MemberIndex?]
+
+  public init(buckets: [MemberIndex?]) { self.buckets = buckets }
+
+  /// `count` buckets without a member.
+  public init(count: Int) { buckets = Array(repeating: nil, count: max(count, 0)) }
+
+  /// The buckets that each member has.
+  public var counts: [MemberIndex: Int] {
+    var counts: [MemberIndex: Int] = [:]
+    for case let member? in buckets { counts[member, default: 0] += 1 }
+    return counts
+  }
+
+  /// The assignment to the members in `shares`, moving the fewest buckets.
+  ///
+  /// Each member gets its exact share (buckets × weight / sum of weights) rounded up or down. What a member has too
+  /// much is taken from all over its buckets; what several members lack is dealt to them alternately, each from every
+  /// donor in proportion to its excess. A member named twice counts with the sum of its weights. Without any
+  /// weight all buckets become nil. The result depends on nothing but the arguments; not on the order of `shares`.
+  ///
+  /// O(n log n) in the number of buckets and members.
+  public func rebalanced(among shares: [MemberShare]) -> BucketAssignment {
+    let held = counts
+    let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] ?? 0 }
+    guard !quotas.members.isEmpty else { return BucketAssignment(count: buckets.count) }
+
+    var donors: [MemberIndex: Donor] = [:]
+    var wanted: [Seat] = []
+    for (member, quota) in zip(quotas.members, quotas.counts) {
+      let has = held[member] ?? 0
+      donors[member] = Donor(held: has, excess: max(has - quota, 0))
+      let lacks = max(quota - has, 0)
+      for turn in 0..<lacks { wanted.append(Seat(member: member, turn: turn, of: lacks)) }
+    }
+    wanted.sort()
+
+    // By donor, so that neighbouring seats, which are of different members, take from the same one.
+    var given: [(donor: UInt32, bucket: Int)] = []
+    for (bucket, member) in buckets.enumerated() {
+      if let member, donors[member]?.givesNext() == false { continue }
+      given.append((member?.raw ?? 0, bucket))
+    }
+    given.sort { $0 < $1 }
+
+    var result = self
+    for (item, seat) in zip(given, wanted) { result.buckets[item.bucket] = seat.member }
+    return result
+  }
+
+  /// How many buckets that have a member have another one, or none, in `other`.
+  public func moved(to other: BucketAssignment) -> Int {
+    zip(buckets, other.buckets).count { $0 != nil && $0 != $1 }
+  }
+}
+
+/// A member that keeps its place, and which of its buckets it gives: `excess` of `held`, evenly spaced.
+private struct Donor {
+  let held: Int
+  let excess: Int
+  var seen = 0
+
+  init(held: Int, excess: Int) {
+    self.held = held
+    self.excess = excess
+  }
+
+  mutating func givesNext() -> Bool {
+    defer { seen += 1 }
+    return held > 0 && (seen + 1) * excess / held > seen * excess / held
+  }
+}
+
+/// One bucket that a member lacks. Sorted, the members alternate in proportion to what they lack.
+private struct Seat: Comparable {
+  let member: MemberIndex
+  let turn: Int
+  let of: Int
+
+  static func < (a: Seat, b: Seat) -> Bool {
+    // (turn + ½) / of, compared without division.
+    let left = (2 * a.turn + 1) * b.of
+    let right = (2 * b.turn + 1) * a.of
+    return left == right ? a.member < b.member : left < right
+  }
+}

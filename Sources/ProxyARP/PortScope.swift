@@ -1,0 +1,6 @@
+/// The ports out of which a frame goes.
+public enum PortScope: Hashable, Sendable {
+  case only(Int)
+  case allBut(Int)
+  case all
+}
