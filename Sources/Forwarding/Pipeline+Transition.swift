@@ -60,6 +60,8 @@ extension Pipeline {
     }
     if isTCP {
       if !begins { return leave(previous, bucket, settings.pointee.fine) }
+      // Nobody takes new flows: the last member drains.
+      if current == 0 { return TransitChoice(member: 0, isNew: false, isLeaving: false) }
       let word = FlowTable.word(tag: tag, member: current, mark: false, seen: now)
       if FlowTable.insert(set, word, now: now, lifetime: lifetime, random: random) {
         return TransitChoice(member: current, isNew: true, isLeaving: false)
