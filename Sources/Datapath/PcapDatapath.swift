@@ -75,7 +75,7 @@ public final class PcapDatapath: Datapath, Sendable {
   // MARK: A port's thread
 
   private func run(_ port: PcapPort) {
-    // A thread counts for itself; the first threads' number is the port's.
+    // Each thread has counters of its own.
     let pipeline = Pipeline(tables: MemoryTables(tables, cpu: port.index % tables.dimensions.cpus))
     let headroom = 64
     let room = headroom + PacketCapture.maximumSnapshotLength + 4
@@ -126,11 +126,11 @@ public final class PcapDatapath: Datapath, Sendable {
           isReady = Retag.pop(sent, addresses)
         }
       }
-      guard isReady, let other = others[Int(out)], other.send(sent) else {
-        pipeline.undo(
-          size: UInt64(sent.count), to: out, from: from, reason: isReady ? .portDown : .noHeadroom)
-        return
-      }
+      let other = others[Int(out)]
+      if isReady, let other, other.send(sent) { return }
+      pipeline.undo(
+        size: UInt64(sent.count), to: out, from: from,
+        reason: !isReady ? .noHeadroom : other == nil ? .portDown : .queueFull)
     }
   }
 }
