@@ -1,0 +1,2 @@
+#pragma once
+#include "fs_pcap.h"
