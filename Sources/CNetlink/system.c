@@ -5,6 +5,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <stdio.h>
 #include <string.h>
@@ -36,7 +37,8 @@ int fs_claim(const char *name, int *fd) {
   int made = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
   if (made < 0) return errno;
   // Listening, so that another can connect and read our process id from the kernel.
-  if (bind(made, (struct sockaddr *)&address, length) != 0 || listen(made, 8) != 0) {
+  // Nobody accepts; an inquiry waits in the backlog for good, so it is as long as the system lets it be.
+  if (bind(made, (struct sockaddr *)&address, length) != 0 || listen(made, SOMAXCONN) != 0) {
     code = errno;
     close(made);
     return code;
@@ -95,9 +97,22 @@ int fs_unmount(const char *path) { return umount2(path, UMOUNT_NOFOLLOW) != 0 ? 
 
 int fs_unshare_network(void) { return unshare(CLONE_NEWNET) != 0 ? errno : 0; }
 
+int fs_network_namespace(int *fd) {
+  *fd = open("/proc/thread-self/ns/net", O_RDONLY | O_CLOEXEC);
+  return *fd < 0 ? errno : 0;
+}
+
+int fs_enter_network_namespace(int fd) { return setns(fd, CLONE_NEWNET) != 0 ? errno : 0; }
+
 int fs_unshare_mounts(void) {
   if (unshare(CLONE_NEWNS) != 0) return errno;
   return mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0 ? errno : 0;
+}
+
+void fs_name_thread(const char *name) {
+  char kept[16];
+  snprintf(kept, sizeof kept, "%s", name);
+  (void)pthread_setname_np(pthread_self(), kept);
 }
 
 int fs_event_open(int *fd) {

@@ -24,6 +24,12 @@ int fs_unmount(const char *path);
 // outside.
 int fs_unshare_network(void);
 int fs_unshare_mounts(void);
+// The calling thread's network namespace, to return to: its descriptor, and the way back.
+int fs_network_namespace(int *fd);
+int fs_enter_network_namespace(int fd);
+
+// Names the calling thread; what is beyond 15 bytes is cut off.
+void fs_name_thread(const char *name);
 
 // An eventfd: counter 0, close on exec, not blocking.
 int fs_event_open(int *fd);
