@@ -55,10 +55,13 @@ let package = Package(
 
     // What decides.
     .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
+    // Not "Configuration": swift-configuration, which Hummingbird depends on, has a target of that name.
     .target(
-      name: "Configuration",
-      dependencies: ["Wire", "SwitchModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: swift),
+      name: "ConfigurationFile",
+      dependencies: [
+        "Wire", "SwitchModel", .product(name: "Yams", package: "Yams"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     .target(name: "ProxyARP", dependencies: ["Wire"], swiftSettings: swift),
     .target(
       name: "Control",
@@ -86,7 +89,7 @@ let package = Package(
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
-        "Wire", "SwitchModel", "Configuration", "Control", "Datapath", "LinuxPlatform", "Management",
+        "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform", "Management",
         "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -95,5 +98,8 @@ let package = Package(
 
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
+    .testTarget(
+      name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
+      swiftSettings: swift),
   ]
 )
