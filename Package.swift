@@ -68,6 +68,7 @@ let package = Package(
       dependencies: [
         "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "Datapath",
         "LinuxPlatform", .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
     // What people and programs see.

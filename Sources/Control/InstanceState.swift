@@ -1,3 +1,4 @@
+import SystemPackage
 import Datapath
 import Foundation
 import LinuxPlatform

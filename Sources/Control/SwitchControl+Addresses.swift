@@ -1,3 +1,5 @@
+import LinuxPlatform
+import Logging
 import Datapath
 import ProxyARP
 import SwitchModel
@@ -8,7 +10,7 @@ extension SwitchControl {
   func configureResolver() {
     var list: [ResolvableMember] = []
     var known: [UInt32: MACAddress] = [:]
-    for cluster in clusters {
+    for cluster in clusterTable {
       for member in cluster.members {
         let method: ResolvableMember.Method =
           switch member.configuration.location {
@@ -25,7 +27,7 @@ extension SwitchControl {
       }
     }
     let now = time.now
-    for port in ports where !port.isUp {
+    for port in portTable where !port.isUp {
       perform(resolver.linkChanged(port: port.index, up: false, now: now))
     }
     perform(resolver.configure(list, now: now))
@@ -56,7 +58,7 @@ extension SwitchControl {
 
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
-    clusters.first { $0.configuration.vlan == vlan && $0.configuration.address.contains(address) }?.virtualMAC
+    clusterTable.first { $0.configuration.vlan == vlan && $0.configuration.address.contains(address) }?.virtualMAC
   }
 
   /// What the datapath leaves to control: detection of duplicates by others than members, and solicitations that have
@@ -65,12 +67,12 @@ extension SwitchControl {
     guard let position = portPosition(port), question.target.isIPv6 else { return }
     let virtual = VirtualAddress(vlan: question.vlan, address: question.target, mac: mac)
     if question.askerIP.isUnspecified {
-      if !ports[position].hasMembers { ports[position].injector?.send(virtual.announcement) }
+      if !portTable[position].hasMembers { portTable[position].injector?.send(virtual.announcement) }
     } else if question.askerIP != question.target {
       let answer = NeighbourMessage.answer(
-        for: question.target, at: mac, isRouter: false, to: question.askerMAC, question.askerIP,
-        vlan: question.vlan)
-      ports[position].injector?.send(answer.frame)
+        question.target, at: mac, isRouter: false, vlan: question.vlan, to: question.askerMAC,
+        question.askerIP)
+      portTable[position].injector?.send(answer.frame)
     }
   }
 
@@ -104,7 +106,7 @@ extension SwitchControl {
   }
 
   private func send(_ frame: [UInt8], _ scope: PortScope) {
-    for port in ports where port.isUp {
+    for port in portTable where port.isUp {
       switch scope {
       case .only(let index) where index != port.index: continue
       case .allBut(let index) where index == port.index: continue
@@ -114,8 +116,8 @@ extension SwitchControl {
   }
 
   private func locate(_ member: UInt32) -> (cluster: Int, member: Int)? {
-    for position in clusters.indices {
-      if let i = clusters[position].members.firstIndex(where: { $0.index == Int(member) }) {
+    for position in clusterTable.indices {
+      if let i = clusterTable[position].members.firstIndex(where: { $0.index == Int(member) }) {
         return (position, i)
       }
     }
@@ -124,13 +126,13 @@ extension SwitchControl {
 
   private func memberFound(_ number: UInt32, _ mac: MACAddress, _ old: MACAddress?) {
     guard let at = locate(number) else { return }
-    let member = clusters[at.cluster].members[at.member]
+    let member = clusterTable[at.cluster].members[at.member]
     let isNews = member.mac != mac || !member.answers
-    clusters[at.cluster].members[at.member].mac = mac
-    clusters[at.cluster].members[at.member].answers = true
+    clusterTable[at.cluster].members[at.member].mac = mac
+    clusterTable[at.cluster].members[at.member].answers = true
     tables.setMemberLink(member.index, MemberLink(mac: mac, port: member.port))
     if isNews {
-      clusters[at.cluster].members[at.member].lastChange = time.wall.description
+      clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
       let change = old.map { " (was \($0))" } ?? ""
       log.info("member \(member.key) is \(mac)\(change) on \(portName(member.port))")
     }
@@ -140,15 +142,15 @@ extension SwitchControl {
   /// H12: nothing answers for the member any more; its flows have nobody to go to.
   private func memberLost(_ number: UInt32, _ mac: MACAddress) {
     guard let at = locate(number) else { return }
-    clusters[at.cluster].members[at.member].answers = false
-    clusters[at.cluster].members[at.member].lastChange = time.wall.description
-    log.warning("member \(clusters[at.cluster].members[at.member].key) (\(mac)) does not answer any more")
+    clusterTable[at.cluster].members[at.member].answers = false
+    clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
+    log.warning("member \(clusterTable[at.cluster].members[at.member].key) (\(mac)) does not answer any more")
     assign(at.cluster)
   }
 
   private func describe(_ conflict: MemberConflict) -> String {
     func key(_ member: UInt32) -> String {
-      locate(member).map { clusters[$0.cluster].members[$0.member].key } ?? "?"
+      locate(member).map { clusterTable[$0.cluster].members[$0.member].key } ?? "?"
     }
     switch conflict {
     case .twoMACs(let member, let first, let second):
@@ -167,7 +169,7 @@ extension SwitchControl {
 
   private var virtualAddresses: [VirtualAddress] {
     var seen: Set<VirtualAddress> = []
-    return clusters.compactMap { cluster in
+    return clusterTable.compactMap { cluster in
       guard cluster.configuration.address.isSingleAddress else { return nil }
       let address = VirtualAddress(
         vlan: cluster.configuration.vlan, address: cluster.configuration.address.address,
@@ -178,14 +180,14 @@ extension SwitchControl {
 
   /// Everybody but the members hears what the clusters' MACs are.
   func announce(onPorts indexes: [Int]) {
-    let open = ports.filter { indexes.contains($0.index) && !$0.hasMembers && $0.isUp }.map(\.index)
+    let open = portTable.filter { indexes.contains($0.index) && !$0.hasMembers && $0.isUp }.map(\.index)
     if open.isEmpty { return }
     for frame in announcer.announce(virtualAddresses, ports: open, now: time.now) {
       send(frame.frame, .only(frame.port))
     }
   }
 
-  func announceAll() { announce(onPorts: ports.map(\.index)) }
+  func announceAll() { announce(onPorts: portTable.map(\.index)) }
 
   func tickAddresses() {
     let now = time.now

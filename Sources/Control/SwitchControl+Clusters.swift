@@ -1,3 +1,6 @@
+import LinuxPlatform
+import ProxyARP
+import Logging
 import Balancing
 import CTables
 import Datapath
@@ -12,10 +15,10 @@ extension SwitchControl {
     for index in 0..<tables.dimensions.clusters where !wanted.contains(index) {
       tables.setCluster(index, nil)
     }
-    clusters = configuration.clusters.map { runtime(of: $0) }
+    clusterTable = configuration.clusters.map { runtime(of: $0) }
     fillAnswers()
     fillServices()
-    for position in clusters.indices { adoptOrClear(position) }
+    for position in clusterTable.indices { adoptOrClear(position) }
   }
 
   private func runtime(of cluster: ClusterConfiguration) -> ClusterRuntime {
@@ -43,14 +46,14 @@ extension SwitchControl {
   }
 
   private var bucketTiming: BucketTiming {
-    func ticks(_ duration: Duration) -> UInt32 { UInt32(clamping: duration / .milliseconds(100)) }
+    func ticks(_ duration: Duration) -> UInt32 { UInt32(clamping: Int(duration / .milliseconds(100))) }
     return BucketTiming(observe: ticks(configuration.observeTime), settle: ticks(configuration.settleTime))
   }
 
   private func fillAnswers() {
     var wanted: [AnswerEntry] = []
     var subnets: [(prefix: IPPrefix, vlan: VLANID, mac: MACAddress)] = []
-    for cluster in clusters {
+    for cluster in clusterTable {
       let address = cluster.configuration.address
       if address.isSingleAddress {
         wanted.append(
@@ -81,8 +84,8 @@ extension SwitchControl {
   /// to them.
   private func fillServices() {
     var next = 0
-    for cluster in clusters where cluster.virtualMAC == virtualMAC(cluster.index) {
-      let sharing = clusters.filter { $0.virtualMAC == cluster.virtualMAC }
+    for cluster in clusterTable where cluster.virtualMAC == virtualMAC(cluster.index) {
+      let sharing = clusterTable.filter { $0.virtualMAC == cluster.virtualMAC }
       let named = sharing.flatMap { other in
         other.configuration.services.map {
           (protocolNumber: $0.protocolNumber, port: $0.port, cluster: other.index)
@@ -130,19 +133,19 @@ extension SwitchControl {
 
   /// What the tables say of a cluster's members and buckets is true if it was written for the same members.
   private func adoptOrClear(_ position: Int) {
-    let cluster = clusters[position]
+    let cluster = clusterTable[position]
     let known = state.numbers.members
     for i in cluster.members.indices {
       let member = cluster.members[i]
       let isKnown = isAdopted && known[member.key]?.index == member.index
       if !isKnown { tables.setMember(member.index, vlan: member.configuration.vlan, cluster: cluster.index) }
       if case .mac(let mac) = member.configuration.location {
-        clusters[position].members[i].mac = mac
-        clusters[position].members[i].answers = true
+        clusterTable[position].members[i].mac = mac
+        clusterTable[position].members[i].answers = true
         tables.setMemberLink(member.index, MemberLink(mac: mac, port: member.port))
       } else if isKnown, let link = tables.memberLink(member.index) {
-        clusters[position].members[i].mac = link.mac
-        clusters[position].members[i].answers = true
+        clusterTable[position].members[i].mac = link.mac
+        clusterTable[position].members[i].answers = true
       }
     }
     let isSameExtent =
@@ -152,9 +155,9 @@ extension SwitchControl {
     let states: [BucketState] = (0..<cluster.configuration.buckets).map { i in
       isSameExtent ? bucketState(tables.bucket(cluster.firstBucket + i), valid) : .empty
     }
-    clusters[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
+    clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
     if cluster.configuration.mode == .availability {
-      clusters[position].primary = states.first?.current.map { Int($0.raw) }
+      clusterTable[position].primary = states.first?.current.map { Int($0.raw) }
     }
     for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: false) }
   }
@@ -187,23 +190,23 @@ extension SwitchControl {
 
   func canServe(_ member: MemberRuntime) -> Bool {
     guard member.isResolved, member.answers, let position = portPosition(member.port) else { return false }
-    return ports[position].isUp
+    return portTable[position].isUp
   }
 
   /// Gives a cluster's buckets to the members that can serve, moving as few as possible (X8).
   func assign(_ position: Int) {
-    let cluster = clusters[position]
+    let cluster = clusterTable[position]
     let able = cluster.members.filter(canServe)
     var targets: [MemberIndex?]
     if cluster.configuration.mode == .availability {
       // H11: the primary stays; if it fails the first other one follows, and it does not come back by itself.
       if !able.contains(where: { $0.index == cluster.primary }) {
-        clusters[position].primary = able.first?.index
+        clusterTable[position].primary = able.first?.index
         if let next = able.first, cluster.primary != nil {
           log.notice("cluster \(cluster.name): \(next.configuration.name) is primary now")
         }
       }
-      let primary = clusters[position].primary.flatMap { MemberIndex(raw: UInt32($0)) }
+      let primary = clusterTable[position].primary.flatMap { MemberIndex(raw: UInt32($0)) }
       targets = Array(repeating: primary, count: cluster.configuration.buckets)
     } else {
       let shares = able.compactMap { member in
@@ -219,27 +222,27 @@ extension SwitchControl {
     if isUnused {
       // No flow has come yet, so none can be moved.
       let states = targets.map { $0.map { BucketState.steady($0) } ?? .empty }
-      clusters[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
+      clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
       for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: true) }
       return
     }
     let dead = Set(
       cluster.members.filter { !canServe($0) }.compactMap { MemberIndex(raw: UInt32($0.index)) })
-    for change in clusters[position].machine.plan(targets, dead: dead, now: fine) {
+    for change in clusterTable[position].machine.plan(targets, dead: dead, now: fine) {
       write(cluster.firstBucket + change.bucket, change.state, began: true)
     }
   }
 
   func assignAll() {
-    for position in clusters.indices { assign(position) }
+    for position in clusterTable.indices { assign(position) }
   }
 
   /// Transitions go on with time.
   func tickClusters() {
-    for position in clusters.indices where clusters[position].machine.transitions > 0 {
-      let first = clusters[position].firstBucket
+    for position in clusterTable.indices where clusterTable[position].machine.transitions > 0 {
+      let first = clusterTable[position].firstBucket
       let tables = tables
-      let changes = clusters[position].machine.tick(fine) { tables.previousUse(ofBucket: first + $0) }
+      let changes = clusterTable[position].machine.tick(fine) { tables.previousUse(ofBucket: first + $0) }
       for change in changes { write(first + change.bucket, change.state, began: true) }
     }
   }
@@ -248,11 +251,11 @@ extension SwitchControl {
   func membersChanged(onPort port: Int, up: Bool) {
     perform(resolver.linkChanged(port: port, up: up, now: time.now))
     perform(neighbours.linkChanged(port: port, up: up, now: time.now))
-    for position in clusters.indices {
-      let isConcerned = clusters[position].members.contains { $0.port == port }
+    for position in clusterTable.indices {
+      let isConcerned = clusterTable[position].members.contains { $0.port == port }
       if !isConcerned { continue }
-      for i in clusters[position].members.indices where clusters[position].members[i].port == port {
-        clusters[position].members[i].lastChange = time.wall.description
+      for i in clusterTable[position].members.indices where clusterTable[position].members[i].port == port {
+        clusterTable[position].members[i].lastChange = time.wall.description
       }
       assign(position)
     }

@@ -1,3 +1,5 @@
+import Logging
+import ProxyARP
 import CTables
 import Datapath
 import LinuxPlatform
@@ -29,42 +31,42 @@ extension SwitchControl {
 
   /// Puts an interface into the switch, if it is there. What goes wrong is said once, and tried again later.
   func attachPort(_ position: Int) {
-    let name = ports[position].name
+    let name = portTable[position].name
     do {
       let session = try NetlinkSession()
       guard let link = try session.link(named: name) else {
-        ports[position].link = nil
+        portTable[position].link = nil
         complain(position, "port \(name): there is no such interface; it is taken when it comes")
         return
       }
       let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
-      if ports[position].lock == nil { ports[position].lock = try PortClaim(index: link.index) }
+      if portTable[position].lock == nil { portTable[position].lock = try PortClaim(index: link.index) }
       // Saved before anything is changed, so that a daemon that dies in between can still put it back.
-      let earlier = ports[position].state ?? state.portStates[name]
-      ports[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
+      let earlier = portTable[position].state ?? state.portStates[name]
+      portTable[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
       saveState()
-      if let planned = ports[position].state {
+      if let planned = portTable[position].state {
         let applied = try portSetup.apply(planned)
-        ports[position].state = applied
+        portTable[position].state = applied
         if !applied.stuckOffloads.isEmpty {
           log.warning("port \(name): offloads that can't be turned off: \(applied.stuckOffloads)")
         }
       }
-      ports[position].link = try session.link(named: name) ?? link
-      ports[position].speedMegabits = try? Ethtool().hardware(of: name).speedMegabits
-      ports[position].isAttached = true
+      portTable[position].link = try session.link(named: name) ?? link
+      portTable[position].speedMegabits = try? Ethtool().hardware(of: name).speedMegabits
+      portTable[position].isAttached = true
       fillPort(position)
-      try datapath.attach(port: ports[position].index, interface: name, ifindex: Int(link.index))
-      ports[position].injector = try FrameInjector(interface: name)
+      try datapath.attach(port: portTable[position].index, interface: name, ifindex: Int(link.index))
+      portTable[position].injector = try FrameInjector(interface: name)
       if datapath.kind != .pcap {
-        let index = ports[position].index
+        let index = portTable[position].index
         let input = eventInput
-        ports[position].puntReader = try PuntReader(interface: name) {
+        portTable[position].puntReader = try PuntReader(interface: name) {
           input.yield(.frame(port: index, $0))
         }
       }
-      ports[position].trouble = nil
-      log.info("port \(name) (\(ports[position].configuration.role.rawValue)) is \(ports[position].linkState)")
+      portTable[position].trouble = nil
+      log.info("port \(name) (\(portTable[position].configuration.role.rawValue)) is \(portTable[position].linkState)")
     } catch {
       releasePort(position)
       complain(position, "port \(name): \(error)")
@@ -72,31 +74,31 @@ extension SwitchControl {
   }
 
   private func complain(_ position: Int, _ text: String) {
-    if ports[position].trouble != text { log.error("\(text)") }
-    ports[position].trouble = text
+    if portTable[position].trouble != text { log.error("\(text)") }
+    portTable[position].trouble = text
   }
 
   /// Takes a port out of the switch; its interface is put back if it is still there.
   func releasePort(_ position: Int) {
-    ports[position].isAttached = false
+    portTable[position].isAttached = false
     fillPort(position)
-    datapath.detach(port: ports[position].index)
-    ports[position].puntReader?.stop()
-    ports[position].puntReader = nil
-    ports[position].injector = nil
-    ports[position].lock = nil
-    if let state = ports[position].state {
+    datapath.detach(port: portTable[position].index)
+    portTable[position].puntReader?.stop()
+    portTable[position].puntReader = nil
+    portTable[position].injector = nil
+    portTable[position].lock = nil
+    if let state = portTable[position].state {
       if let result = try? portSetup.restore(state), result.isComplete {
-        ports[position].state = nil
-        self.state.portStates[ports[position].name] = nil
+        portTable[position].state = nil
+        self.state.portStates[portTable[position].name] = nil
       }
     }
-    tables.ageStations(limit: 254, gone: [ports[position].index])
+    tables.ageStations(limit: 254, gone: [portTable[position].index])
   }
 
   /// Writes what the datapath needs to know of a port.
   func fillPort(_ position: Int) {
-    let port = ports[position]
+    let port = portTable[position]
     let flags = (port.isUp ? FS_PORT_UP : 0) | (port.hasMembers ? FS_PORT_MEMBERS : 0)
     // As the kernel's limit for redirected frames: MTU, Ethernet header, and a tag.
     tables.setPort(
@@ -110,10 +112,10 @@ extension SwitchControl {
     case .frame(let port, let bytes): received(bytes, on: port)
     case .link(let event): linkChanged(event)
     case .portFailed(let index, let error):
-      guard let position = portPosition(index), ports[position].isAttached else { return }
-      log.error("port \(ports[position].name): \(error)")
+      guard let position = portPosition(index), portTable[position].isAttached else { return }
+      log.error("port \(portTable[position].name): \(error)")
       releasePort(position)
-      ports[position].link = nil
+      portTable[position].link = nil
       membersChanged(onPort: index, up: false)
     }
   }
@@ -121,55 +123,55 @@ extension SwitchControl {
   private func linkChanged(_ event: LinkEvent) {
     switch event {
     case .appeared(let link):
-      if let position = ports.firstIndex(where: { $0.name == link.name }) {
+      if let position = portTable.firstIndex(where: { $0.name == link.name }) {
         refreshPort(position, link)
       }
     case .vanished(let link):
-      if let position = ports.firstIndex(where: { $0.link?.index == link.index }) { lostPort(position) }
+      if let position = portTable.firstIndex(where: { $0.link?.index == link.index }) { lostPort(position) }
     case .renamed(let old, let link):
-      if let position = ports.firstIndex(where: { $0.name == old && $0.link?.index == link.index }) {
+      if let position = portTable.firstIndex(where: { $0.name == old && $0.link?.index == link.index }) {
         log.warning("port \(old) was renamed to \(link.name): it is no port any more")
         lostPort(position)
       }
-      if let position = ports.firstIndex(where: { $0.name == link.name }) { refreshPort(position, link) }
+      if let position = portTable.firstIndex(where: { $0.name == link.name }) { refreshPort(position, link) }
     case .changed(_, let link):
-      if let position = ports.firstIndex(where: { $0.link?.index == link.index }) {
+      if let position = portTable.firstIndex(where: { $0.link?.index == link.index }) {
         refreshPort(position, link)
       }
     }
   }
 
   private func lostPort(_ position: Int) {
-    log.warning("port \(ports[position].name): its interface is gone")
+    log.warning("port \(portTable[position].name): its interface is gone")
     releasePort(position)
-    ports[position].link = nil
-    membersChanged(onPort: ports[position].index, up: false)
+    portTable[position].link = nil
+    membersChanged(onPort: portTable[position].index, up: false)
   }
 
   private func refreshPort(_ position: Int, _ link: Link) {
-    let wasUp = ports[position].isUp
-    if let known = ports[position].link, known.index != link.index { lostPort(position) }
-    if !ports[position].isAttached {
+    let wasUp = portTable[position].isUp
+    if let known = portTable[position].link, known.index != link.index { lostPort(position) }
+    if !portTable[position].isAttached {
       attachPort(position)
     } else {
-      ports[position].link = link
+      portTable[position].link = link
       fillPort(position)
     }
-    let isUp = ports[position].isUp
+    let isUp = portTable[position].isUp
     if wasUp == isUp { return }
-    log.notice("port \(ports[position].name) is \(ports[position].linkState)")
-    ports[position].speedMegabits = try? Ethtool().hardware(of: ports[position].name).speedMegabits
-    if !isUp { tables.ageStations(limit: 254, gone: [ports[position].index]) }
-    membersChanged(onPort: ports[position].index, up: isUp)
-    if isUp { announce(onPorts: [ports[position].index]) }
+    log.notice("port \(portTable[position].name) is \(portTable[position].linkState)")
+    portTable[position].speedMegabits = try? Ethtool().hardware(of: portTable[position].name).speedMegabits
+    if !isUp { tables.ageStations(limit: 254, gone: [portTable[position].index]) }
+    membersChanged(onPort: portTable[position].index, up: isUp)
+    if isUp { announce(onPorts: [portTable[position].index]) }
   }
 
   /// Interfaces that could not be taken are tried again now and then.
   func retryPorts() {
-    for position in ports.indices where !ports[position].isAttached && ports[position].trouble != nil {
-      let wasUp = ports[position].isUp
+    for position in portTable.indices where !portTable[position].isAttached && portTable[position].trouble != nil {
+      let wasUp = portTable[position].isUp
       attachPort(position)
-      if ports[position].isUp && !wasUp { membersChanged(onPort: ports[position].index, up: true) }
+      if portTable[position].isUp && !wasUp { membersChanged(onPort: portTable[position].index, up: true) }
     }
   }
 }

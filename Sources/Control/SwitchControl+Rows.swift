@@ -12,20 +12,20 @@ import Wire
 extension SwitchControl: SwitchOperations {
   public func version() -> VersionRow {
     VersionRow(
-      version: version, name: configuration.name, pid: Int(getpid()), datapath: datapath.kind.rawValue,
+      version: release, name: configuration.name, pid: Int(getpid()), datapath: datapath.kind.rawValue,
       datapath_reason: datapathReason, kernel: (try? KernelInformation.release()) ?? "",
       started_at: startedAt.description, adopted: isAdopted)
   }
 
   public func ports() -> [PortRow] {
     // What was flooded left by every other port that was up.
-    let counters = ports.map { tables.portCounters($0.index) }
+    let counters = portTable.map { tables.portCounters($0.index) }
     let own = tables.portCounters(NumberAllocator.ownPort)
     let floodPackets = counters.reduce(own.floodPackets) { $0 &+ $1.floodPackets }
     let floodBytes = counters.reduce(own.floodBytes) { $0 &+ $1.floodBytes }
     var stations: [Int: Int] = [:]
     for station in tables.stations { stations[station.port, default: 0] += 1 }
-    return zip(ports, counters).map { port, count in
+    return zip(portTable, counters).map { port, count in
       PortRow(
         name: port.name, role: port.configuration.role, link: port.linkState,
         speed_mbps: port.speedMegabits, mode: datapath.kind.rawValue, rx_packets: count.rxPackets,
@@ -40,7 +40,7 @@ extension SwitchControl: SwitchOperations {
   }
 
   public func clusters() -> [ClusterRow] {
-    clusters.map { cluster in
+    clusterTable.map { cluster in
       let able = cluster.members.count(where: canServe)
       let counts = cluster.members.map { tables.memberCounters($0.index) }
       return ClusterRow(
@@ -54,7 +54,7 @@ extension SwitchControl: SwitchOperations {
   }
 
   public func members() -> [MemberRow] {
-    clusters.flatMap { cluster in
+    clusterTable.flatMap { cluster in
       let owned = Dictionary(grouping: cluster.machine.states.compactMap(\.current), by: { Int($0.raw) })
       return cluster.members.map { member in
         let count = tables.memberCounters(member.index)
@@ -85,10 +85,10 @@ extension SwitchControl: SwitchOperations {
   }
 
   public func buckets(cluster name: String?) throws(OperationError) -> [BucketRow] {
-    if let name, !clusters.contains(where: { $0.name == name }) {
+    if let name, !clusterTable.contains(where: { $0.name == name }) {
       throw OperationError(.notFound, "there is no cluster \(name)")
     }
-    return clusters.filter { name == nil || $0.name == name }.flatMap { cluster in
+    return clusterTable.filter { name == nil || $0.name == name }.flatMap { cluster in
       let names = Dictionary(
         cluster.members.map { ($0.index, $0.configuration.name) }, uniquingKeysWith: { a, _ in a })
       return cluster.machine.states.enumerated().map { i, state in
@@ -117,7 +117,7 @@ extension SwitchControl: SwitchOperations {
     let now = time.now
     func age(_ heard: Duration?) -> Int { heard.map { Int((now - $0).components.seconds) } ?? 0 }
     var rows: [ARPRow] = []
-    for cluster in clusters {
+    for cluster in clusterTable {
       rows.append(
         ARPRow(
           address: cluster.configuration.address.description, vlan: Int(cluster.configuration.vlan.raw),
@@ -148,7 +148,7 @@ extension SwitchControl: SwitchOperations {
 
   public func drops() -> [DropRow] {
     Reason.allCases.filter { !$0.isPunt }.flatMap { reason in
-      ports.compactMap { port in
+      portTable.compactMap { port in
         let packets = tables.count(reason, port: port.index)
         return packets == 0 ? nil : DropRow(reason: reason.name, port: port.name, packets: packets)
       }

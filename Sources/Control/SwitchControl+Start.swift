@@ -64,7 +64,7 @@ extension SwitchControl {
         addresses: configuration.address.map { [$0] } ?? [], mtu: mtu == Int.max ? nil : mtu)
       interfaces.append((own.port.name, Int(own.port.index)))
 
-      let ports = (numbers.numbers.ports.values.max() ?? 0) + 1
+      let portCount = (numbers.numbers.ports.values.max() ?? 0) + 1
       func dimensions(_ cpus: Int) -> Dimensions {
         Dimensions(
           cpus: cpus, clusters: numbers.clusterCount, members: numbers.memberCount,
@@ -79,7 +79,7 @@ extension SwitchControl {
       do throws(ControlError) {
         result = try chooser.choose { () throws(DatapathError) in
           try PcapDatapath(
-            path: paths.tables, wanted: dimensions(ports), earlier: earlier,
+            path: paths.tables, wanted: dimensions(portCount), earlier: earlier,
             onPunt: { input.yield(.frame(port: $0, $1)) },
             onFailure: { input.yield(.portFailed(port: $0, $1)) })
         }
@@ -125,10 +125,10 @@ extension SwitchControl {
     }
     openOwnReader()
     if let xdp = datapath as? XDPDatapath {
-      xdp.detachOthers(than: Set(ports.map(\.index) + [NumberAllocator.ownPort]))
+      xdp.detachOthers(than: Set(portTable.map(\.index) + [NumberAllocator.ownPort]))
     }
-    for position in ports.indices { attachPort(position) }
-    if let taken = ports.compactMap(\.trouble).first, !ports.contains(where: { $0.isAttached }) {
+    for position in portTable.indices { attachPort(position) }
+    if let taken = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
       throw ControlError(taken)
     }
@@ -178,7 +178,7 @@ extension SwitchControl {
     monitor?.cancel()
     monitor = nil
     ownReader?.stop()
-    for position in ports.indices { ports[position].puntReader?.stop() }
+    for position in portTable.indices { portTable[position].puntReader?.stop() }
     if keep {
       saveState()
       datapath.close(keep: true)
@@ -186,7 +186,7 @@ extension SwitchControl {
       return
     }
     datapath.close(keep: false)
-    for port in ports {
+    for port in portTable {
       guard let state = port.state else { continue }
       do {
         let result = try portSetup.restore(state)
@@ -207,7 +207,7 @@ extension SwitchControl {
   func saveState() {
     isStateDirty = false
     state.numbers = numbers.numbers
-    for port in ports { state.portStates[port.name] = port.state ?? state.portStates[port.name] }
+    for port in portTable { state.portStates[port.name] = port.state ?? state.portStates[port.name] }
     do { try state.save(paths.state) } catch { log.error("can't save \(paths.state): \(error)") }
   }
 }

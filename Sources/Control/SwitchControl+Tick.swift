@@ -1,3 +1,6 @@
+import SwitchModel
+import Wire
+import LinuxPlatform
 import CTables
 import Datapath
 
@@ -15,9 +18,9 @@ extension SwitchControl {
   }
 
   private func everySecond() {
-    for position in clusters.indices {
-      for i in clusters[position].members.indices {
-        sample(&clusters[position].members[i])
+    for position in clusterTable.indices {
+      for i in clusterTable[position].members.indices {
+        sample(&clusterTable[position].members[i])
       }
     }
     if isStateDirty { saveState() }
@@ -38,7 +41,7 @@ extension SwitchControl {
   private func ageTables() {
     tables.enterStation(
       SwitchControl.ownMAC(configuration), vlan: .untagged, port: NumberAllocator.ownPort)
-    let highest = (ports.map(\.index).max() ?? 0) + 1
+    let highest = (portTable.map(\.index).max() ?? 0) + 1
     receivedBefore = tables.refreshLastSources(ports: highest, earlier: receivedBefore)
     tables.ageStations(limit: UInt32(min(max(configuration.stationAgeing / .milliseconds(3200), 1), 250)))
     if ticks % 320 == 0 {

@@ -1,10 +1,10 @@
 import Balancing
-public import Datapath
+import Datapath
 import Glibc
-public import LinuxPlatform
-public import Logging
+import LinuxPlatform
+import Logging
 import ProxyARP
-public import SwitchModel
+import SwitchModel
 import Wire
 
 /// The switch's management processor (WO 99/33227, fig. 5F): owns ports, clusters and members, decides, and writes what
@@ -22,7 +22,7 @@ public actor SwitchControl {
   let events: AsyncStream<SwitchEvent>
   let eventInput: AsyncStream<SwitchEvent>.Continuation
   let startedAt: WallTime
-  let version: String
+  let release: String
 
   var state: InstanceState
   var isStateDirty = false
@@ -31,10 +31,10 @@ public actor SwitchControl {
   var datapathReason: String
   let isAdopted: Bool
   let portSetup: PortSetup
-  var ports: [PortRuntime]
+  var portTable: [PortRuntime]
   var own: OwnInterface
   var ownReader: PuntReader?
-  var clusters: [ClusterRuntime] = []
+  var clusterTable: [ClusterRuntime] = []
   var resolver: MemberResolver
   var neighbours: NeighbourTable
   var announcer = Announcer()
@@ -51,7 +51,7 @@ public actor SwitchControl {
     self.paths = paths
     self.log = log
     self.time = time
-    self.version = version
+    release = version
     instanceLock = opened.lock
     events = opened.events
     eventInput = opened.eventInput
@@ -64,7 +64,7 @@ public actor SwitchControl {
     portSetup = opened.portSetup
     own = opened.own
     let memberPorts = Set(configuration.clusters.flatMap { $0.members.map(\.port) })
-    ports = configuration.ports.map {
+    portTable = configuration.ports.map {
       PortRuntime(
         $0, index: opened.numbers.numbers.ports[$0.name] ?? 0, hasMembers: memberPorts.contains($0.name))
     }
@@ -93,8 +93,8 @@ public actor SwitchControl {
     return UInt32(truncatingIfNeeded: seconds * 10 + attoseconds / 100_000_000_000_000_000)
   }
 
-  func portPosition(_ index: Int) -> Int? { ports.firstIndex { $0.index == index } }
+  func portPosition(_ index: Int) -> Int? { portTable.firstIndex { $0.index == index } }
   func portName(_ index: Int) -> String {
-    index == NumberAllocator.ownPort ? own.port.name : portPosition(index).map { ports[$0].name } ?? "?"
+    index == NumberAllocator.ownPort ? own.port.name : portPosition(index).map { portTable[$0].name } ?? "?"
   }
 }

@@ -1,5 +1,6 @@
 import ArgumentParser
 import ConfigurationFile
+import Lab
 import SwitchModel
 
 /// `flowswitch`: the daemon and its command line in one binary.
@@ -20,7 +21,7 @@ struct FlowSwitchCommand: AsyncParsableCommand {
       Exit status: 0 done; 1 usage or configuration; 2 refused by the daemon or the kernel; 3 no daemon answers.
       """,
     version: "flowswitch \(FlowSwitchVersion.current)",
-    subcommands: [RunCommand.self, CheckCommand.self, ShowCommand.self])
+    subcommands: [RunCommand.self, CheckCommand.self, ShowCommand.self, LabCommand.self])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.
   static func execute(_ arguments: [String]) async -> ExitStatus {
