@@ -92,5 +92,11 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: swift),
+
+    .testTarget(
+      name: "LinuxPlatformTests",
+      dependencies: [
+        "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
   ]
 )

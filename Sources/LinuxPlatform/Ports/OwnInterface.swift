@@ -27,14 +27,17 @@ public struct OwnInterface: Hashable, Sendable {
         try session.createVeth(hostName(switchName), mac: mac, peer: portName(switchName), mtu: mtu)
       }
       guard let pair = try existing ?? find(switchName: switchName, session) else {
-        throw SystemError("create", hostName(switchName), code: .operationNotSupportedByDevice, detail: "it vanished")
+        throw SystemError(
+          "create", hostName(switchName), code: .operationNotSupportedByDevice, detail: "it vanished")
       }
       try configureHost(pair.host, mac: mac, mtu: mtu, session)
       try configurePort(pair.port, mtu: mtu, session)
       try setAddresses(addresses, of: pair.host, session)
-      guard let host = try session.link(index: pair.host.index), let port = try session.link(index: pair.port.index)
+      guard let host = try session.link(index: pair.host.index),
+        let port = try session.link(index: pair.port.index)
       else {
-        throw SystemError("set up", pair.host.name, code: .operationNotSupportedByDevice, detail: "it vanished")
+        throw SystemError(
+          "set up", pair.host.name, code: .operationNotSupportedByDevice, detail: "it vanished")
       }
       return OwnInterface(host: host, port: port, isAdopted: existing != nil)
     } catch {
@@ -98,7 +101,8 @@ extension OwnInterface {
   private static func configureHost(
     _ host: Link, mac: MACAddress, mtu: Int?, _ session: NetlinkSession
   ) throws(SystemError) {
-    try setIPv6([("addr_gen_mode", "1"), ("accept_ra", "0"), ("autoconf", "0"), ("disable_ipv6", "0")], of: host)
+    try setIPv6(
+      [("addr_gen_mode", "1"), ("accept_ra", "0"), ("autoconf", "0"), ("disable_ipv6", "0")], of: host)
     if host.mac != mac { try session.setMACAddress(mac, of: host.index) }
     if let mtu, host.mtu != mtu { try session.setMTU(mtu, of: host.index) }
     // Off: what the host leaves to a NIC that is not there. A veth hands frames over unfinished, with the checksum
@@ -119,14 +123,16 @@ extension OwnInterface {
 
   private static let transmitOffloads = [
     "tx-checksum-ip-generic", "tx-checksum-sctp", "tx-scatter-gather", "tx-scatter-gather-fraglist",
-    "tx-generic-segmentation", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation",
+    "tx-generic-segmentation", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation",
+    "tx-tcp-mangleid-segmentation",
     "tx-tcp6-segmentation", "tx-udp-segmentation", "tx-sctp-segmentation", "tx-gre-segmentation",
     "tx-gre-csum-segmentation", "tx-ipxip4-segmentation", "tx-ipxip6-segmentation", "tx-udp_tnl-segmentation",
     "tx-udp_tnl-csum-segmentation", "tx-gso-list", "tx-vlan-hw-insert", "tx-vlan-stag-hw-insert",
   ]
 
   /// A kernel without IPv6 has none of these, and needs none.
-  private static func setIPv6(_ settings: [(name: String, value: String)], of link: Link) throws(SystemError) {
+  private static func setIPv6(_ settings: [(name: String, value: String)], of link: Link) throws(SystemError)
+  {
     for (name, value) in settings {
       let setting = try Sysctl.ipv6(name, of: link.name)
       if let present = try setting.read(), present != value { try setting.write(value) }

@@ -7,7 +7,8 @@ struct Sysctl: Hashable, Sendable {
   /// - Throws: `SystemError` for a name that could lead out of the directory.
   static func ipv6(_ setting: String, of interface: String) throws(SystemError) -> Sysctl {
     guard InterfaceName.isValid(interface) else {
-      throw SystemError("read settings of", interface, code: .invalidArgument, detail: "not an interface name")
+      throw SystemError(
+        "read settings of", interface, code: .invalidArgument, detail: "not an interface name")
     }
     return Sysctl(path: "/proc/sys/net/ipv6/conf/\(interface)/\(setting)")
   }
