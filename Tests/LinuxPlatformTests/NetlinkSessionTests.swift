@@ -179,6 +179,8 @@ struct NetlinkSessionTests {
   /// Sixteen attempts of a dump under constant change either give a whole list or say so; they never hang or crash.
   @Test func aDumpWhileLinksChangeEnds() throws {
     try withPair { session, _ in
+      // Enough that a dump takes several messages, and can be interrupted.
+      for i in 0..<60 { try session.createVeth("p\(i)", peer: "q\(i)") }
       let storm = try PlatformThread(name: "storm") {
         guard let own = try? NetlinkSession() else { return }
         for i in 0..<200 {

@@ -59,6 +59,7 @@ struct OwnInterfaceTests {
       #expect(try session.addresses(of: made.port.index) == [])
       #expect(try Sysctl.ipv6("accept_ra", of: "fs-t1").read() == "0")
       #expect(try Sysctl.ipv6("disable_ipv6", of: "fsp-t1").read() == "1")
+      #expect(try Sysctl.ipv4("arp_ignore", of: "fs-t1").read() == "1")
 
       // Adopted as it is, but for what is wanted otherwise now.
       let v4b = try #require(IPPrefix("10.50.0.253/24"))
@@ -86,6 +87,17 @@ struct OwnInterfaceTests {
         #expect(!active.contains(name), "\(name)")
       }
       #expect(active.contains("rx-gro"))
+    }
+  }
+
+  @Test(
+    "strict reverse path filtering is loosened, none stays none",
+    arguments: [("0", "0"), ("1", "2"), ("2", "2")])
+  func reversePath(all: String, expected: String) throws {
+    try Namespace.new {
+      try Sysctl.ipv4("rp_filter", of: "all").write(all)
+      _ = try OwnInterface.ensure(switchName: "t1", mac: mac)
+      #expect(try Sysctl.ipv4("rp_filter", of: "fs-t1").read() == expected)
     }
   }
 

@@ -83,8 +83,7 @@ public struct PortSetup: Sendable {
     }
     try ethtool.setFeatures(features, of: link.name)
     if state.changes.contains(.ipv6Disabled) {
-      let setting = try Sysctl.ipv6("disable_ipv6", of: link.name)
-      if try setting.read() == "0" { try setting.write("1") }
+      try Sysctl.ipv6("disable_ipv6", of: link.name).ensure("1")
     }
     // First what keeps the host quiet, then up.
     try session.setFlags(flags.subtracting(.up), mask: flags.subtracting(.up), of: link.index)
