@@ -102,5 +102,10 @@ let package = Package(
     .testTarget(
       name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
       swiftSettings: swift),
+    .testTarget(
+      name: "LinuxPlatformTests",
+      dependencies: [
+        "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
   ]
 )

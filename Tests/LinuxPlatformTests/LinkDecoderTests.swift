@@ -7,12 +7,14 @@ struct LinkDecoderTests {
   private func message(
     type: UInt16 = 16, family: UInt8 = 0, index: UInt32 = 7, attributes: [(UInt16, [UInt8])] = standard
   ) -> [UInt8] {
-    var body: [UInt8] = [family, 0] + bytes(UInt16(1)) + bytes(index) + bytes(UInt32(0x1043)) + bytes(UInt32(0))
+    var body: [UInt8] =
+      [family, 0] + bytes(UInt16(1)) + bytes(index) + bytes(UInt32(0x1043)) + bytes(UInt32(0))
     for (type, payload) in attributes {
       body += bytes(UInt16(payload.count + 4)) + bytes(type) + payload
       body += Array(repeating: 0, count: (4 - payload.count % 4) % 4)
     }
-    return bytes(UInt32(body.count + 16)) + bytes(type) + bytes(UInt16(0)) + bytes(UInt32(0)) + bytes(UInt32(0)) + body
+    return bytes(UInt32(body.count + 16)) + bytes(type) + bytes(UInt16(0)) + bytes(UInt32(0))
+      + bytes(UInt32(0)) + body
   }
 
   // IFLA_IFNAME "eth0", IFLA_ADDRESS, IFLA_MTU 1500, IFLA_LINKINFO {IFLA_INFO_KIND "veth"}.

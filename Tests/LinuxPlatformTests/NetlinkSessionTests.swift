@@ -112,13 +112,16 @@ struct NetlinkSessionTests {
   }
 
   /// What a probe of one member needs (architecture, decision 5): a table of its own, large numbers too.
-  @Test("on-link routes", arguments: [("10.9.8.7/32", "10.99.0.1"), ("fd09:1::7/128", "fd99::1")], [5000, 300_000])
+  @Test(
+    "on-link routes", arguments: [("10.9.8.7/32", "10.99.0.1"), ("fd09:1::7/128", "fd99::1")],
+    [5000, 300_000])
   func routes(texts: (String, String), table: Int) throws {
     let destination = try #require(IPPrefix(texts.0))
     let gateway = try #require(IPAddress(texts.1))
     try withPair { session, index in
       let route = Route(
-        destination: destination, gateway: gateway, interface: index, table: UInt32(table), isOnLink: true, metric: 7)
+        destination: destination, gateway: gateway, interface: index, table: UInt32(table), isOnLink: true,
+        metric: 7)
       try session.addRoute(route)
       #expect(try session.routes(table: UInt32(table)) == [route])
       let twice = try #require(throws: SystemError.self) { try session.addRoute(route) }
@@ -166,7 +169,8 @@ struct NetlinkSessionTests {
       for i in 0..<1500 {
         try session.addRoute(
           Route(
-            destination: IPPrefix(IPAddress(10, 77, UInt8(i >> 8), UInt8(i & 255))), interface: index, table: 4000))
+            destination: IPPrefix(IPAddress(10, 77, UInt8(i >> 8), UInt8(i & 255))), interface: index,
+            table: 4000))
       }
       #expect(Set(try session.routes(table: 4000).map(\.destination)).count == 1500)
     }
@@ -175,6 +179,8 @@ struct NetlinkSessionTests {
   /// Sixteen attempts of a dump under constant change either give a whole list or say so; they never hang or crash.
   @Test func aDumpWhileLinksChangeEnds() throws {
     try withPair { session, _ in
+      // Enough that a dump takes several messages, and can be interrupted.
+      for i in 0..<60 { try session.createVeth("p\(i)", peer: "q\(i)") }
       let storm = try PlatformThread(name: "storm") {
         guard let own = try? NetlinkSession() else { return }
         for i in 0..<200 {

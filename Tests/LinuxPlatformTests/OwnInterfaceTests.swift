@@ -5,7 +5,9 @@ import Wire
 
 @Suite("The switch's own interface: names")
 struct OwnInterfaceNameTests {
-  @Test("names fit", arguments: ["fs1", "elevenbytes", "twelve-bytes", "a/b", "ümlaut", "", "a name with spaces", "1:2"])
+  @Test(
+    "names fit",
+    arguments: ["fs1", "elevenbytes", "twelve-bytes", "a/b", "ümlaut", "", "a name with spaces", "1:2"])
   func names(switchName: String) {
     let (host, port) = (OwnInterface.hostName(switchName), OwnInterface.portName(switchName))
     #expect(InterfaceName.isValid(host), "\(host)")
@@ -19,13 +21,17 @@ struct OwnInterfaceNameTests {
     #expect(OwnInterface.portName("elevenbytes") == "fsp-elevenbytes")
     #expect(OwnInterface.portName("datacentre-one") != OwnInterface.portName("datacentre-two"))
     // Fixed for ever: an upgraded daemon must find what the old one made.
-    #expect(OwnInterface.portName("datacentre-one") == "fsp-data-" + OwnInterface.portName("datacentre-one").suffix(6))
+    #expect(
+      OwnInterface.portName("datacentre-one") == "fsp-data-"
+        + OwnInterface.portName("datacentre-one").suffix(6))
   }
 
   @Test("valid names", arguments: ["eth0", "a", "eth0.100", "fifteen-bytes-x", "ünd"])
   func valid(name: String) { #expect(InterfaceName.isValid(name)) }
 
-  @Test("names that the kernel refuses", arguments: ["", ".", "..", "a b", "a/b", "a:b", "sixteen-bytes-xx", "a\0b"])
+  @Test(
+    "names that the kernel refuses",
+    arguments: ["", ".", "..", "a b", "a/b", "a:b", "sixteen-bytes-xx", "a\0b"])
   func invalid(name: String) { #expect(!InterfaceName.isValid(name)) }
 }
 
@@ -53,6 +59,7 @@ struct OwnInterfaceTests {
       #expect(try session.addresses(of: made.port.index) == [])
       #expect(try Sysctl.ipv6("accept_ra", of: "fs-t1").read() == "0")
       #expect(try Sysctl.ipv6("disable_ipv6", of: "fsp-t1").read() == "1")
+      #expect(try Sysctl.ipv4("arp_ignore", of: "fs-t1").read() == "1")
 
       // Adopted as it is, but for what is wanted otherwise now.
       let v4b = try #require(IPPrefix("10.50.0.253/24"))
@@ -74,21 +81,38 @@ struct OwnInterfaceTests {
     try Namespace.new {
       _ = try OwnInterface.ensure(switchName: "t1", mac: mac)
       let active = Set(try Ethtool().features(of: "fs-t1").filter(\.isActive).map(\.name))
-      for name in ["tx-checksum-ip-generic", "tx-tcp-segmentation", "tx-generic-segmentation", "tx-vlan-hw-insert"] {
+      for name in [
+        "tx-checksum-ip-generic", "tx-tcp-segmentation", "tx-generic-segmentation", "tx-vlan-hw-insert",
+      ] {
         #expect(!active.contains(name), "\(name)")
       }
       #expect(active.contains("rx-gro"))
     }
   }
 
+  @Test(
+    "strict reverse path filtering is loosened, none stays none",
+    arguments: [("0", "0"), ("1", "2"), ("2", "2")])
+  func reversePath(all: String, expected: String) throws {
+    try Namespace.new {
+      try Sysctl.ipv4("rp_filter", of: "all").write(all)
+      _ = try OwnInterface.ensure(switchName: "t1", mac: mac)
+      #expect(try Sysctl.ipv4("rp_filter", of: "fs-t1").read() == expected)
+    }
+  }
+
   @Test func anotherInterfaceOfThatNameIsNotTouched() throws {
     try Namespace.new {
       try ip("link add fs-t1 type bridge")
-      #expect(throws: OwnInterfaceError.notOurs("fs-t1")) { try OwnInterface.ensure(switchName: "t1", mac: mac) }
+      #expect(throws: OwnInterfaceError.notOurs("fs-t1")) {
+        try OwnInterface.ensure(switchName: "t1", mac: mac)
+      }
       #expect(throws: OwnInterfaceError.notOurs("fs-t1")) { try OwnInterface.remove(switchName: "t1") }
       try ip("link del fs-t1")
       try ip("link add fsp-t1 type bridge")
-      #expect(throws: OwnInterfaceError.notOurs("fsp-t1")) { try OwnInterface.ensure(switchName: "t1", mac: mac) }
+      #expect(throws: OwnInterfaceError.notOurs("fsp-t1")) {
+        try OwnInterface.ensure(switchName: "t1", mac: mac)
+      }
       try ip("link del fsp-t1")
       try ip("link add fs-t1 type veth peer name elsewhere")
       #expect(throws: OwnInterfaceError.notOurs("fs-t1")) { try OwnInterface.remove(switchName: "t1") }

@@ -197,8 +197,12 @@ struct PacketTests {
   @Test func whatIsNotThereCannotBeOpened() throws {
     try withPair {
       for name in ["nope", "any", "", "a-name-longer-than-any"] {
-        #expect(throws: PacketIOError.interfaceVanished(name)) { _ = try PacketCapture(interface: name).interface }
-        #expect(throws: PacketIOError.interfaceVanished(name)) { _ = try PacketInjector(interface: name).interface }
+        #expect(throws: PacketIOError.interfaceVanished(name)) {
+          _ = try PacketCapture(interface: name).interface
+        }
+        #expect(throws: PacketIOError.interfaceVanished(name)) {
+          _ = try PacketInjector(interface: name).interface
+        }
       }
     }
   }

@@ -23,7 +23,9 @@ struct PortLockTests {
       #expect(error.description.contains("\(getpid())"))
       // Asked again and again, the holder's backlog does not fill.
       for _ in 0..<50 {
-        guard case .held(_, let holder)? = #expect(throws: PortLockError.self, performing: { _ = try claimed(41) })
+        guard
+          case .held(_, let holder)? = #expect(
+            throws: PortLockError.self, performing: { _ = try claimed(41) })
         else { return }
         #expect(holder?.id == getpid())
       }

@@ -27,11 +27,16 @@ struct SystemTests {
     #expect(capabilities.missing() == expected)
   }
 
-  @Test("what is no capability set", arguments: ["", "CapEff:", "CapEff:\txyz", "CapEff:\t-1", "CapEff:\t1ffffffffffffffff"])
+  @Test(
+    "what is no capability set",
+    arguments: ["", "CapEff:", "CapEff:\txyz", "CapEff:\t-1", "CapEff:\t1ffffffffffffffff"])
   func unreadable(line: String) { #expect(Capabilities(status: status(line)) == nil) }
 
   @Test func theBitsHaveTheirNames() {
-    #expect(Capability.allCases.map(\.name).sorted() == ["CAP_BPF", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_PERFMON", "CAP_SYS_ADMIN"])
+    #expect(
+      Capability.allCases.map(\.name).sorted() == [
+        "CAP_BPF", "CAP_NET_ADMIN", "CAP_NET_RAW", "CAP_PERFMON", "CAP_SYS_ADMIN",
+      ])
     #expect(Capabilities(effective: 1 << 39).contains(.bpf))
     #expect(Capabilities(effective: 1 << 38).contains(.perfmon))
   }
@@ -78,7 +83,8 @@ struct SystemTests {
   @Test func errorsSayWhatWasAskedAndWhy() {
     let plain = SystemError("add route", "10.0.0.0/8 in table 7", code: .fileExists)
     #expect(plain.description == "add route 10.0.0.0/8 in table 7: File exists")
-    let worded = SystemError("set the MTU of", "link #3", code: .invalidArgument, detail: "mtu less than device minimum")
+    let worded = SystemError(
+      "set the MTU of", "link #3", code: .invalidArgument, detail: "mtu less than device minimum")
     #expect(worded.description == "set the MTU of link #3: mtu less than device minimum (Invalid argument)")
   }
 
@@ -94,7 +100,9 @@ struct SystemTests {
         let code = fs_unshare_mounts()
         if code != 0 { throw TestFailure("unshare: \(code)") }
         let bpf = BPFFilesystem(path: directory)
-        var seen: [Bool?] = [MountNamespace.isInitial(), try bpf.isMounted(), try bpf.mount(), try bpf.isMounted()]
+        var seen: [Bool?] = [
+          MountNamespace.isInitial(), try bpf.isMounted(), try bpf.mount(), try bpf.isMounted(),
+        ]
         seen += [try bpf.mount()]
         try bpf.unmount()
         seen += [try bpf.isMounted()]

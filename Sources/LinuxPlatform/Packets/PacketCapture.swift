@@ -58,7 +58,8 @@ public struct PacketCapture: ~Copyable, @unchecked Sendable {
             guard let context else { return }
             context.assumingMemoryBound(to: Receiver.self).pointee.body(
               CapturedFrame(
-                bytes: UnsafeRawBufferPointer(start: bytes, count: Int(length)), originalLength: Int(originalLength),
+                bytes: UnsafeRawBufferPointer(start: bytes, count: Int(length)),
+                originalLength: Int(originalLength),
                 seconds: seconds, nanoseconds: nanoseconds))
           }, UnsafeMutableRawPointer(mutating: receiver), &error)
       }
@@ -83,9 +84,12 @@ public struct PacketCapture: ~Copyable, @unchecked Sendable {
   public func statistics() throws(PacketIOError) -> CaptureStatistics {
     var counts = fs_capture_statistics()
     var error = fs_capture_error()
-    if fs_capture_statistics_read(handle, &counts, &error) != 0 { throw PacketIOError(error, interface: interface) }
+    if fs_capture_statistics_read(handle, &counts, &error) != 0 {
+      throw PacketIOError(error, interface: interface)
+    }
     return CaptureStatistics(
-      received: Int(counts.received), dropped: Int(counts.dropped), droppedByInterface: Int(counts.interface_dropped))
+      received: Int(counts.received), dropped: Int(counts.dropped),
+      droppedByInterface: Int(counts.interface_dropped))
   }
 }
 

@@ -27,14 +27,17 @@ public struct OwnInterface: Hashable, Sendable {
         try session.createVeth(hostName(switchName), mac: mac, peer: portName(switchName), mtu: mtu)
       }
       guard let pair = try existing ?? find(switchName: switchName, session) else {
-        throw SystemError("create", hostName(switchName), code: .operationNotSupportedByDevice, detail: "it vanished")
+        throw SystemError(
+          "create", hostName(switchName), code: .operationNotSupportedByDevice, detail: "it vanished")
       }
       try configureHost(pair.host, mac: mac, mtu: mtu, session)
       try configurePort(pair.port, mtu: mtu, session)
       try setAddresses(addresses, of: pair.host, session)
-      guard let host = try session.link(index: pair.host.index), let port = try session.link(index: pair.port.index)
+      guard let host = try session.link(index: pair.host.index),
+        let port = try session.link(index: pair.port.index)
       else {
-        throw SystemError("set up", pair.host.name, code: .operationNotSupportedByDevice, detail: "it vanished")
+        throw SystemError(
+          "set up", pair.host.name, code: .operationNotSupportedByDevice, detail: "it vanished")
       }
       return OwnInterface(host: host, port: port, isAdopted: existing != nil)
     } catch {
@@ -98,7 +101,20 @@ extension OwnInterface {
   private static func configureHost(
     _ host: Link, mac: MACAddress, mtu: Int?, _ session: NetlinkSession
   ) throws(SystemError) {
-    try setIPv6([("addr_gen_mode", "1"), ("accept_ra", "0"), ("autoconf", "0"), ("disable_ipv6", "0")], of: host)
+    // No address but those given. A kernel without IPv6 has none of these settings, and needs none.
+    for (name, value) in [
+      ("addr_gen_mode", "1"), ("accept_ra", "0"), ("autoconf", "0"), ("disable_ipv6", "0"),
+    ] {
+      try Sysctl.ipv6(name, of: host.name).ensure(value)
+    }
+    // The host's other addresses are none of the segment's business: no ARP answers for them, no requests from them.
+    try Sysctl.ipv4("arp_ignore", of: host.name).ensure("1")
+    try Sysctl.ipv4("arp_announce", of: host.name).ensure("2")
+    // A member's answer comes from an address that, without the probe's mark, is routed elsewhere or nowhere: strict
+    // reverse path filtering (RFC 3704 §2.2) would drop it. The larger of this setting and that of "all" counts, and
+    // loose (2) is larger than strict (1).
+    let filtersAll = try Sysctl.ipv4("rp_filter", of: "all").read() ?? "0"
+    try Sysctl.ipv4("rp_filter", of: host.name).ensure(filtersAll == "0" ? "0" : "2")
     if host.mac != mac { try session.setMACAddress(mac, of: host.index) }
     if let mtu, host.mtu != mtu { try session.setMTU(mtu, of: host.index) }
     // Off: what the host leaves to a NIC that is not there. A veth hands frames over unfinished, with the checksum
@@ -111,7 +127,7 @@ extension OwnInterface {
   }
 
   private static func configurePort(_ port: Link, mtu: Int?, _ session: NetlinkSession) throws(SystemError) {
-    try setIPv6([("disable_ipv6", "1")], of: port)
+    try Sysctl.ipv6("disable_ipv6", of: port.name).ensure("1")
     if let mtu, port.mtu != mtu { try session.setMTU(mtu, of: port.index) }
     let flags: LinkFlags = [.noARP, .promiscuous, .up]
     try session.setFlags(flags, mask: flags, of: port.index)
@@ -119,19 +135,12 @@ extension OwnInterface {
 
   private static let transmitOffloads = [
     "tx-checksum-ip-generic", "tx-checksum-sctp", "tx-scatter-gather", "tx-scatter-gather-fraglist",
-    "tx-generic-segmentation", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation",
+    "tx-generic-segmentation", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation",
+    "tx-tcp-mangleid-segmentation",
     "tx-tcp6-segmentation", "tx-udp-segmentation", "tx-sctp-segmentation", "tx-gre-segmentation",
     "tx-gre-csum-segmentation", "tx-ipxip4-segmentation", "tx-ipxip6-segmentation", "tx-udp_tnl-segmentation",
     "tx-udp_tnl-csum-segmentation", "tx-gso-list", "tx-vlan-hw-insert", "tx-vlan-stag-hw-insert",
   ]
-
-  /// A kernel without IPv6 has none of these, and needs none.
-  private static func setIPv6(_ settings: [(name: String, value: String)], of link: Link) throws(SystemError) {
-    for (name, value) in settings {
-      let setting = try Sysctl.ipv6(name, of: link.name)
-      if let present = try setting.read(), present != value { try setting.write(value) }
-    }
-  }
 
   private static func setAddresses(
     _ wanted: [IPPrefix], of host: Link, _ session: NetlinkSession

@@ -9,14 +9,13 @@ public enum PortMode: String, CaseIterable, Codable, Hashable, Sendable {
   /// libpcap, and the pipeline in the daemon.
   case pcap
 
-  /// The offloads that must be off, by the kernel's names. Everything not named here stays as the operator has it; in
-  /// particular transmit checksums and segmentation, which only frames of the host's own stack use.
+  /// The offloads that must be off, by the kernel's names. Everything not named here stays as the operator has it: so
+  /// transmit checksums, which only frames of the host's own stack use.
   public var offloadsToTurnOff: [String] {
     switch self {
-    case .xdp: Self.merging + [Self.softwareMerging] + Self.tagStripping + Self.tagFiltering
-    case .xdpGeneric: Self.merging + [Self.softwareMerging] + Self.tagStripping + Self.tagFiltering
+    case .xdp, .xdpGeneric: Self.merging + Self.tagStripping + Self.tagFiltering + Self.segmentation
     case .tc: [Self.lossyMerging] + Self.tagFiltering
-    case .pcap: Self.merging + [Self.softwareMerging] + Self.segmentation + Self.tagFiltering
+    case .pcap: Self.merging + Self.tagFiltering + Self.segmentation
     }
   }
 
@@ -25,15 +24,12 @@ public enum PortMode: String, CaseIterable, Codable, Hashable, Sendable {
   /// off for bridges and routers (`dev_disable_lro`), and most drivers refuse native XDP with it.
   private static let lossyMerging = "rx-lro"
 
-  /// GRO in hardware can be undone by segmentation, which tc leads to and the others do not: XDP's redirect takes
-  /// single frames only, and drivers refuse native XDP with it (virtio_net: EOPNOTSUPP, "host is implementing GRO_HW");
-  /// a capture sees super-frames, longer than the MTU, which cannot be injected again (EMSGSIZE).
-  private static let merging = [lossyMerging, "rx-gro-hw"]
-
-  /// Software GRO runs before generic XDP, which then meets, and linearises, frames of 64 KiB that no port may
-  /// transmit; before a capture, with the effect told above. Native XDP runs before GRO, but what it passes on
-  /// (punts) is captured after it. tc forwards merged frames on purpose: the egress port segments them.
-  private static let softwareMerging = "rx-gro"
+  /// GRO, in hardware or software, can be undone by segmentation, which tc leads to (it forwards merged frames on
+  /// purpose) and the others do not. Hardware: XDP redirects single frames only, and some drivers refuse native XDP
+  /// with it (virtio_net). Software: it runs before generic XDP, which then meets, and linearises, frames of 64 KiB
+  /// that no port may transmit. Both: a capture, of everything (pcap) or of what XDP passed on (punts), sees frames
+  /// longer than the MTU, which cannot be injected again (EMSGSIZE).
+  private static let merging = [lossyMerging, "rx-gro-hw", "rx-gro"]
 
   /// With these the NIC takes the 802.1Q (802.1ad) tag out of the frame into the descriptor, where an XDP program
   /// does not see it: tagged frames would be switched as untagged ones and leave without their tag (X2). libpcap puts
@@ -45,9 +41,11 @@ public enum PortMode: String, CaseIterable, Codable, Hashable, Sendable {
   private static let tagFiltering = ["rx-vlan-filter", "rx-vlan-stag-filter"]
 
   /// The port's own segmentation. Nothing of the host's is sent there, but libpcap sizes its ring's slots by it: with
-  /// any of these (or GRO) a slot holds 64 KiB instead of a frame, and the buffer 40 times fewer frames.
+  /// any of these (or GRO) a slot holds 64 KiB instead of a frame. Measured with a buffer of 2 MiB and an MTU of 1500:
+  /// room for 32 frames, without them for 1310. tc needs them, to send what was merged.
   private static let segmentation = [
-    "tx-generic-segmentation", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation", "tx-tcp-mangleid-segmentation",
+    "tx-generic-segmentation", "tx-tcp-segmentation", "tx-tcp-ecn-segmentation",
+    "tx-tcp-mangleid-segmentation",
     "tx-tcp6-segmentation",
   ]
 }

@@ -5,7 +5,8 @@ import Wire
 /// of the host, without the offloads that would change frames (`PortMode`).
 ///
 /// Two steps, so that a daemon which is killed in between can still restore: `plan` looks and changes nothing; save
-/// its result; `apply` makes the changes. Both, like `restore`, may be repeated: what is as wanted is left alone. To
+/// its result; `apply` makes the changes, before a datapath or capture is attached; `restore` takes them back, after it
+/// is detached (an attached program holds some features fixed). Both, like `restore`, may be repeated: what is as wanted is left alone. To
 /// be used on a thread in the network namespace in which it was made (settings under /proc/sys belong to the thread's).
 public struct PortSetup: Sendable {
   let session: NetlinkSession
@@ -20,7 +21,9 @@ public struct PortSetup: Sendable {
   /// - Parameter previous: the saved state of an earlier run, if any. When it belongs to the same interface its
   ///   changes are kept, since the interface still shows what that run made of it and not what it was.
   /// - Throws: `SystemError`; `ENODEV` when there is no such interface.
-  public func plan(_ interface: String, mode: PortMode, previous: PortState? = nil) throws(SystemError) -> PortState {
+  public func plan(_ interface: String, mode: PortMode, previous: PortState? = nil) throws(SystemError)
+    -> PortState
+  {
     guard let link = try session.link(named: interface) else {
       throw SystemError("prepare port", interface, code: .operationNotSupportedByDevice)
     }
@@ -49,7 +52,8 @@ public struct PortSetup: Sendable {
       wanted.append(.flag(flag))
     }
     for change in wanted where !state.changes.contains(change) { state.changes.append(change) }
-    state.changes = state.changes.filter { $0.step == 0 } + state.changes.filter { $0.step == 1 }
+    state.changes =
+      state.changes.filter { $0.step == 0 } + state.changes.filter { $0.step == 1 }
       + state.changes.filter { $0.step == 2 }
     return state
   }
@@ -79,15 +83,15 @@ public struct PortSetup: Sendable {
     }
     try ethtool.setFeatures(features, of: link.name)
     if state.changes.contains(.ipv6Disabled) {
-      let setting = try Sysctl.ipv6("disable_ipv6", of: link.name)
-      if try setting.read() == "0" { try setting.write("1") }
+      try Sysctl.ipv6("disable_ipv6", of: link.name).ensure("1")
     }
     // First what keeps the host quiet, then up.
     try session.setFlags(flags.subtracting(.up), mask: flags.subtracting(.up), of: link.index)
     if flags.contains(.up) { try session.setUp(true, of: link.index) }
 
     var result = state
-    for feature in try ethtool.features(of: link.name) where feature.isActive && features[feature.name] == false {
+    for feature in try ethtool.features(of: link.name)
+    where feature.isActive && features[feature.name] == false {
       if !result.stuckOffloads.contains(feature.name) { result.stuckOffloads.append(feature.name) }
     }
     return result

@@ -10,7 +10,8 @@ public enum KernelInformation {
     let parts = release.split(separator: ".", maxSplits: 2, omittingEmptySubsequences: false)
     guard parts.count >= 2 else { return nil }
     let minorDigits = parts[1].prefix { $0.isASCII && $0.isNumber }
-    guard parts[0].allSatisfy({ $0.isASCII && $0.isNumber }), let major = Int(parts[0]), let minor = Int(minorDigits)
+    guard parts[0].allSatisfy({ $0.isASCII && $0.isNumber }), let major = Int(parts[0]),
+      let minor = Int(minorDigits)
     else { return nil }
     return (major, minor)
   }

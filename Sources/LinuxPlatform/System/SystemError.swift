@@ -24,7 +24,10 @@ public struct SystemError: Error, Hashable, Sendable {
   /// The thing asked for is not there (any more): what cleaning up may take for success.
   public var isAbsence: Bool {
     // ENODEV, ENXIO: the interface. ENOENT: a rule, neighbour, file. ESRCH: a route. EADDRNOTAVAIL: an address.
-    [.operationNotSupportedByDevice, .noSuchAddressOrDevice, .noSuchFileOrDirectory, .noSuchProcess, .addressNotAvailable].contains(code)
+    [
+      .operationNotSupportedByDevice, .noSuchAddressOrDevice, .noSuchFileOrDirectory, .noSuchProcess,
+      .addressNotAvailable,
+    ].contains(code)
   }
 }
 
