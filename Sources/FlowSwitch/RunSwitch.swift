@@ -4,6 +4,7 @@ import Logging
 import Management
 import ServiceLifecycle
 import SwitchModel
+import UnixSignals
 
 /// Runs the switch until it is told to stop.
 ///

@@ -14,7 +14,10 @@ public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
   switch pipeline.process(frame, port: port) {
   case .drop: return drop
   case .punt: return pass
-  case .reply: return transmit
+  case .reply:
+    // Redirected to where it came from rather than XDP_TX: a veth wakes its peer after XDP_TX only if that has an XDP
+    // program, too.
+    return Int32(truncatingIfNeeded: fs_redirect_map(map_fs_ports(), UInt64(port), UInt64(transmit)))
   case .flood: return Int32(truncatingIfNeeded: fs_redirect_map(map_fs_ports(), 0, broadcastExceptIngress))
   case .forward(let out, let tag):
     var sent = size
