@@ -22,7 +22,8 @@ struct DatapathChooser {
     case .pcap:
       return Result(datapath: try pcap(makePcap), reason: "as configured", mountedBPF: false)
     case .tc:
-      throw ControlError("switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
+      throw ControlError(
+        "switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
     case .xdp, .xdpGeneric, .auto:
       var mounted = false
       let made: XDPDatapath
@@ -35,7 +36,8 @@ struct DatapathChooser {
         if choice != .auto { throw ControlError("datapath \(choice.rawValue): \(error)") }
         let reason = firstLine("\(error)")
         return Result(
-          datapath: try pcap(makePcap), reason: "the kernel takes no XDP program: \(reason)", mountedBPF: mounted)
+          datapath: try pcap(makePcap), reason: "the kernel takes no XDP program: \(reason)",
+          mountedBPF: mounted)
       }
       let reason = try settle(made)
       return Result(datapath: made, reason: reason, mountedBPF: mounted)

@@ -15,11 +15,13 @@ final class InstanceLock: Sendable {
     if flock(descriptor, LOCK_EX | LOCK_NB) != 0 {
       var text = [UInt8](repeating: 0, count: 32)
       let length = pread(descriptor, &text, text.count, 0)
-      let holder = String(decoding: text.prefix(max(length, 0)), as: UTF8.self)
+      let holder =
+        String(decoding: text.prefix(max(length, 0)), as: UTF8.self)
         .split(separator: "\n").first.map { " (process \($0))" } ?? ""
       close(descriptor)
       throw ControlError(
-        "the switch \(paths.name) is running already\(holder); another one on this machine needs another name")
+        "the switch \(paths.name) is running already\(holder); another one on this machine needs another name"
+      )
     }
     let mine = "\(getpid())\n"
     ftruncate(descriptor, 0)

@@ -58,7 +58,8 @@ extension SwitchControl {
 
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
-    clusterTable.first { $0.configuration.vlan == vlan && $0.configuration.address.contains(address) }?.virtualMAC
+    clusterTable.first { $0.configuration.vlan == vlan && $0.configuration.address.contains(address) }?
+      .virtualMAC
   }
 
   /// What the datapath leaves to control: detection of duplicates by others than members, and solicitations that have
@@ -159,7 +160,8 @@ extension SwitchControl {
       return "member \(key(member)): \(claimed) answers for its address, \(configured) is configured"
     case .wrongPort(let address, _, let port, let mac, let member):
       let whose = member.map { ", the MAC of \(key($0))" } ?? ""
-      return "\(mac)\(whose) claims \(address) on \(portName(port)), where no member has it: kept from everybody"
+      return
+        "\(mac)\(whose) claims \(address) on \(portName(port)), where no member has it: kept from everybody"
     case .refused(let member, let mac, let reason):
       return "member \(key(member)): its answer \(mac) is not believed (\(reason.rawValue))"
     }

@@ -66,7 +66,8 @@ extension SwitchControl {
     }
     // Neighbours of an earlier run are asked for anew: nobody refreshes them.
     let keys = Set(wanted.map { NeighbourName(address: $0.address, vlan: $0.vlan) })
-    for entry in tables.answers where !keys.contains(NeighbourName(address: entry.address, vlan: entry.vlan)) {
+    for entry in tables.answers where !keys.contains(NeighbourName(address: entry.address, vlan: entry.vlan))
+    {
       tables.removeAnswer(entry.address, vlan: entry.vlan)
     }
     for entry in wanted where !tables.setAnswer(entry) {

@@ -66,7 +66,9 @@ extension SwitchControl {
         }
       }
       portTable[position].trouble = nil
-      log.info("port \(name) (\(portTable[position].configuration.role.rawValue)) is \(portTable[position].linkState)")
+      log.info(
+        "port \(name) (\(portTable[position].configuration.role.rawValue)) is \(portTable[position].linkState)"
+      )
     } catch {
       releasePort(position)
       complain(position, "port \(name): \(error)")
@@ -168,7 +170,8 @@ extension SwitchControl {
 
   /// Interfaces that could not be taken are tried again now and then.
   func retryPorts() {
-    for position in portTable.indices where !portTable[position].isAttached && portTable[position].trouble != nil {
+    for position in portTable.indices
+    where !portTable[position].isAttached && portTable[position].trouble != nil {
       let wasUp = portTable[position].isUp
       attachPort(position)
       if portTable[position].isUp && !wasUp { membersChanged(onPort: portTable[position].index, up: true) }

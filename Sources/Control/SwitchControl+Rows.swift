@@ -100,10 +100,6 @@ extension SwitchControl: SwitchOperations {
     }
   }
 
-  public func flows(for duration: Duration) async throws(OperationError) -> [FlowRow] {
-    throw OperationError(.unavailable, "the datapath has no tap")
-  }
-
   public func stations() -> [StationRow] {
     let ownMAC = SwitchControl.ownMAC(configuration)
     return tables.stations.map {
@@ -136,7 +132,8 @@ extension SwitchControl: SwitchOperations {
             age_seconds: age(found.lastHeard)))
       }
     }
-    for view in neighbours.neighbours.sorted(by: { $0.key.address.description < $1.key.address.description }) {
+    for view in neighbours.neighbours.sorted(by: { $0.key.address.description < $1.key.address.description })
+    {
       rows.append(
         ARPRow(
           address: view.key.address.description, vlan: Int(view.key.vlan.raw), mac: view.mac?.description,

@@ -42,6 +42,8 @@ public actor SwitchControl {
   var receivedBefore: [UInt64] = []
   var ticks = 0
   var isStopped = false
+  /// Somebody watches the flows.
+  var isTapped = false
 
   init(
     configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,

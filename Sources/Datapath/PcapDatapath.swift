@@ -1,3 +1,4 @@
+import CTables
 import Forwarding
 import Glibc
 public import LinuxPlatform
@@ -19,6 +20,7 @@ public final class PcapDatapath: Datapath, Sendable {
   private let ports = Mutex<[Int: PcapPort]>([:])
   /// Counts changes of `ports`, so that the threads notice without the lock.
   private let generation = Atomic<Int>(0)
+  private let tap = Mutex<(@Sendable (TapSample) -> Void)?>(nil)
 
   /// - Parameters:
   ///   - path: the tables' file.
@@ -63,6 +65,11 @@ public final class PcapDatapath: Datapath, Sendable {
     gone?.stop()
   }
 
+  public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
+    tap.withLock { $0 = onSample }
+    return ClosureTap { [weak self] in self?.tap.withLock { $0 = nil } }
+  }
+
   public func close(keep: Bool) {
     let all = ports.withLock { ports in
       defer { ports = [:] }
@@ -85,16 +92,19 @@ public final class PcapDatapath: Datapath, Sendable {
     var others: [Int: PcapPort] = [:]
     do {
       while try port.wait() {
+        let show = tap.withLock { $0 }
         let now = generation.load(ordering: .acquiring)
         if now != known {
           others = ports.withLock { $0 }
           known = now
         }
         try port.read { frame in
-          guard let source = frame.baseAddress, frame.count <= PacketCapture.maximumSnapshotLength else { return }
+          guard let source = frame.baseAddress, frame.count <= PacketCapture.maximumSnapshotLength else {
+            return
+          }
           memcpy(buffer + headroom, source, frame.count)
           let base = buffer + headroom
-          forward(Frame(base: base, end: base + frame.count), pipeline, port, others)
+          forward(Frame(base: base, end: base + frame.count), pipeline, port, others, show)
         }
       }
     } catch {
@@ -103,10 +113,20 @@ public final class PcapDatapath: Datapath, Sendable {
   }
 
   private func forward(
-    _ frame: Frame, _ pipeline: Pipeline<MemoryTables>, _ port: PcapPort, _ others: [Int: PcapPort]
+    _ frame: Frame, _ pipeline: Pipeline<MemoryTables>, _ port: PcapPort, _ others: [Int: PcapPort],
+    _ show: (@Sendable (TapSample) -> Void)?
   ) {
     let from = UInt32(port.index)
-    switch pipeline.process(frame, port: from) {
+    let destination = frame.has(14) ? frame.mac(0) : 0
+    let verdict = pipeline.process(frame, port: from)
+    if let show {
+      let bytes = UnsafeRawBufferPointer(start: frame.base, count: min(frame.count, Int(FS_TAP_BYTES)))
+      show(
+        TapSample(
+          destination: MACAddress(raw: destination), length: frame.count, port: port.index,
+          outcome: TapSample.Outcome(verdict), bytes: Array(bytes)))
+    }
+    switch verdict {
     case .drop: break
     case .punt: onPunt(port.index, Array(UnsafeRawBufferPointer(start: frame.base, count: frame.count)))
     case .reply: _ = port.send(frame)
@@ -189,5 +209,26 @@ private final class PcapPort: Sendable {
     let bytes = UnsafeRawBufferPointer(start: frame.base, count: frame.count)
     guard let result = try? injector.send(bytes) else { return false }
     return result == .sent
+  }
+}
+
+private final class ClosureTap: Tap {
+  private let onClose: @Sendable () -> Void
+
+  init(_ onClose: @escaping @Sendable () -> Void) { self.onClose = onClose }
+
+  var missed: UInt64 { 0 }
+  func close() { onClose() }
+}
+
+extension TapSample.Outcome {
+  init(_ verdict: Verdict) {
+    switch verdict {
+    case .drop(let reason): self = .dropped(reason)
+    case .punt(let reason): self = .punted(reason)
+    case .forward(let port, _): self = .forwarded(port: Int(port))
+    case .flood: self = .flooded
+    case .reply: self = .replied
+    }
   }
 }

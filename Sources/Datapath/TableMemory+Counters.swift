@@ -183,6 +183,13 @@ extension TableMemory {
     return used
   }
 
+  /// Whether a flow has an entry: it began, or was seen, while its bucket was in transition.
+  public func hasFlow(_ key: FlowKey) -> Bool {
+    let tag = key.tag(seed: base(.settings, of: fs_switch.self).pointee.seed)
+    let set = FlowTable.set(tag, mask: UInt32(dimensions.flowSets - 1))
+    return FlowTable.find(base(.flows, of: UInt64.self) + Int(set) * 8, tag: tag) < 8
+  }
+
   private func forEachStation(_ body: (UInt32, UInt64) -> UInt64) {
     let words = base(.stations, of: UInt64.self)
     for i in 0..<Int(FS_STATION_SETS) * 8 {

@@ -127,6 +127,22 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     }
   }
 
+  public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
+    let tap = try RingTap(map: object.map("fs_tap"), onSample: onSample) { [weak self] in
+      self?.showFrames(false)
+    }
+    showFrames(true)
+    return tap
+  }
+
+  private func showFrames(_ on: Bool) {
+    for (port, ifindex) in interfaces {
+      var key = ifindex
+      var value = UInt32(port + 1) | (on ? FS_IFINDEX_TAP : 0)
+      _ = fs_bpf_map_update(object.map("fs_ifindexes"), &key, &value)
+    }
+  }
+
   public func close(keep: Bool) {
     for (port, link) in links {
       if !keep { _ = fs_bpf_link_detach(link) }

@@ -7,11 +7,19 @@ public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
   let entry = tables.ifindex(ctx.pointee.ingress_ifindex)
   // Not (or no longer) a port: the host's own business.
   if entry == 0 { return pass }
-  let port = entry &- 1
+  let port = (entry & FS_IFINDEX_PORT) &- 1
   let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
   let size = UInt64(truncatingIfNeeded: frame.count)
+  let destination = frame.has(14) ? frame.mac(0) : 0
   let pipeline = Pipeline(tables: tables)
-  switch pipeline.process(frame, port: port) {
+  let verdict = pipeline.process(frame, port: port)
+  if entry & FS_IFINDEX_TAP != 0 {
+    show(
+      ctx, verdict,
+      fs_tap_event(
+        destination: destination, length: UInt32(truncatingIfNeeded: size), port: port, out: 0, action: 0))
+  }
+  switch verdict {
   case .drop: return drop
   case .punt: return pass
   case .reply:
@@ -58,4 +66,22 @@ private func retag(_ ctx: UnsafePointer<xdp_md>, by delta: Int32, vlan: UInt32) 
   guard fs_adjust_head(ctx, delta) == 0 else { return false }
   let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
   return delta < 0 ? Retag.push(frame, addresses, vlan: vlan) : Retag.pop(frame, addresses)
+}
+
+/// Gives control the frame as it leaves, and what became of it. Nothing waits if control is slow: the ring drops.
+@inline(__always)
+private func show(_ ctx: UnsafePointer<xdp_md>, _ verdict: Verdict, _ facts: fs_tap_event) {
+  var event = facts
+  switch verdict {
+  case .drop(let reason): event.action = FS_TAP_DROP | UInt32(reason.rawValue) << 16
+  case .punt(let reason): event.action = FS_TAP_PUNT | UInt32(reason.rawValue) << 16
+  case .flood: event.action = FS_TAP_FLOOD
+  case .reply: event.action = FS_TAP_REPLY
+  case .forward(let out, _):
+    event.action = FS_TAP_FORWARD
+    event.out = out
+  }
+  let bytes = UInt64(event.length < FS_TAP_BYTES ? event.length : FS_TAP_BYTES)
+  // BPF_F_CURRENT_CPU, and how much of the frame goes along.
+  _ = fs_event_output(ctx, map_fs_tap(), bytes << 32 | 0xffff_ffff, &event)
 }

@@ -81,7 +81,8 @@ extension LabChecks {
     let fetched = TextFile.readBytes(file) ?? []
     let same = fetched == TextFile.readBytes(lab.bigPage)
     return Finding(
-      "H1", "a page of \(LabNetwork.bigPageSize >> 20) MB from \(address) arrives at \(client) as it was sent",
+      "H1",
+      "a page of \(LabNetwork.bigPageSize >> 20) MB from \(address) arrives at \(client) as it was sent",
       result.succeeded && same, "\(fetched.count) bytes, \(same ? "the same" : "not the same")")
   }
 }
