@@ -55,16 +55,20 @@ let package = Package(
 
     // What decides.
     .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
+    // Not "Configuration": swift-configuration, which Hummingbird depends on, has a target of that name.
     .target(
-      name: "Configuration",
-      dependencies: ["Wire", "SwitchModel", .product(name: "Yams", package: "Yams")],
-      swiftSettings: swift),
+      name: "ConfigurationFile",
+      dependencies: [
+        "Wire", "SwitchModel", .product(name: "Yams", package: "Yams"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
     .target(name: "ProxyARP", dependencies: ["Wire"], swiftSettings: swift),
     .target(
       name: "Control",
       dependencies: [
         "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "Datapath",
         "LinuxPlatform", .product(name: "Logging", package: "swift-log"),
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
     // What people and programs see.
@@ -86,11 +90,12 @@ let package = Package(
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
-        "Wire", "SwitchModel", "Configuration", "Control", "Datapath", "LinuxPlatform", "Management",
+        "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform", "Management",
         "Lab",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: swift),
 
     // What tests share: frames, a switch on both targets of the pipeline.
@@ -104,5 +109,13 @@ let package = Package(
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
+    .testTarget(
+      name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
+      swiftSettings: swift),
+    .testTarget(
+      name: "LinuxPlatformTests",
+      dependencies: [
+        "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
   ]
 )

@@ -166,6 +166,53 @@ int fs_bpf_program_name(uint32_t id, char *name, size_t size) {
   return error;
 }
 
+struct fs_bpf_ring {
+  struct perf_buffer *buffer;
+  fs_bpf_event on_event;
+  fs_bpf_lost on_lost;
+  void *context;
+};
+
+static void ring_event(void *context, int cpu, void *data, uint32_t size) {
+  (void)cpu;
+  struct fs_bpf_ring *ring = context;
+  ring->on_event(ring->context, data, size);
+}
+
+static void ring_lost(void *context, int cpu, unsigned long long count) {
+  (void)cpu;
+  struct fs_bpf_ring *ring = context;
+  ring->on_lost(ring->context, count);
+}
+
+struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_event, fs_bpf_lost on_lost,
+                                     void *context, int *error) {
+  struct fs_bpf_ring *ring = calloc(1, sizeof(*ring));
+  if (!ring) {
+    *error = -ENOMEM;
+    return NULL;
+  }
+  *ring = (struct fs_bpf_ring){NULL, on_event, on_lost, context};
+  ring->buffer = perf_buffer__new(map, pages, ring_event, ring_lost, ring, NULL);
+  if (!ring->buffer) {
+    *error = failure(errno);
+    free(ring);
+    return NULL;
+  }
+  *error = 0;
+  return ring;
+}
+
+int fs_bpf_ring_poll(struct fs_bpf_ring *ring, int milliseconds) {
+  return perf_buffer__poll(ring->buffer, milliseconds);
+}
+
+void fs_bpf_ring_close(struct fs_bpf_ring *ring) {
+  if (!ring) return;
+  perf_buffer__free(ring->buffer);
+  free(ring);
+}
+
 int fs_bpf_test_run(int program, struct fs_bpf_run *run) {
   struct {
     uint32_t data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex;

@@ -22,6 +22,7 @@ final class BPFObject {
         try BPFObject.check(
           fs_bpf_resize(handle, table.rawValue, UInt32(table.count(dimensions))), "size \(table.rawValue)")
       }
+      try BPFObject.check(fs_bpf_resize(handle, "fs_tap", UInt32(dimensions.cpus)), "size fs_tap")
       for (name, fd) in reuse { try BPFObject.check(fs_bpf_reuse(handle, name, fd), "take over \(name)") }
       var constants = dimensions.constants
       try BPFObject.check(
@@ -40,7 +41,7 @@ final class BPFObject {
 
   static var programName: String { "flowswitch_xdp" }
   /// The maps that are not memory of the daemon.
-  static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports"] }
+  static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports", "fs_tap"] }
   static var allMaps: [String] { TableID.allCases.map(\.rawValue) + kernelMaps }
 
   var program: CInt { fs_bpf_program(handle, BPFObject.programName) }

@@ -8,6 +8,8 @@ public protocol Datapath: AnyObject, Sendable {
   func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError)
   /// Ends switching on a port, whose interface may be gone.
   func detach(port: Int)
+  /// Shows what passes, until the tap is closed. `onSample` is called on threads of the datapath. One tap at a time.
+  func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap
   /// Ends. With `keep` the kernel goes on forwarding (X7), where the kernel forwards.
   func close(keep: Bool)
 }

@@ -100,6 +100,21 @@ extension TableMemory {
     return found.sorted { ($0.port, $0.mac.number, $0.vlan.raw) < ($1.port, $1.mac.number, $1.vlan.raw) }
   }
 
+  /// Enters a station that control knows of, or refreshes it.
+  public func enterStation(_ mac: MACAddress, vlan: VLANID, port: Int) {
+    let mixed = StationTable.mixed(mac.raw | UInt64(vlan.raw) << 48)
+    let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
+    StationTable.learn(
+      set, tag: StationTable.tag(mixed), port: UInt32(port), now: clock.coarse, random: mixed)
+  }
+
+  /// The port behind which a station is.
+  public func port(ofStation mac: MACAddress, vlan: VLANID) -> Int? {
+    let mixed = StationTable.mixed(mac.raw | UInt64(vlan.raw) << 48)
+    let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
+    return StationTable.find(set, tag: StationTable.tag(mixed)).map { Int($0) }
+  }
+
   /// Frees stations that were silent for longer than `limit` (in 3.2 s, less than 254), or are on a port in `gone`.
   public func ageStations(limit: UInt32, gone: Set<Int> = []) {
     let now = clock.coarse
@@ -166,6 +181,13 @@ extension TableMemory {
       }
     }
     return used
+  }
+
+  /// Whether a flow has an entry: it began, or was seen, while its bucket was in transition.
+  public func hasFlow(_ key: FlowKey) -> Bool {
+    let tag = key.tag(seed: base(.settings, of: fs_switch.self).pointee.seed)
+    let set = FlowTable.set(tag, mask: UInt32(dimensions.flowSets - 1))
+    return FlowTable.find(base(.flows, of: UInt64.self) + Int(set) * 8, tag: tag) < 8
   }
 
   private func forEachStation(_ body: (UInt32, UInt64) -> UInt64) {

@@ -7,7 +7,8 @@ import Glibc
 /// An adopted datapath keeps its maps, which hold flows and counters; the program is always this daemon's, put into
 /// the links in one step, so that an upgrade is the same as a restart. Used by one control task.
 public final class XDPDatapath: Datapath, @unchecked Sendable {
-  public let kind: DatapathKind
+  /// Chosen after the program was loaded, when the ports were probed.
+  public var kind: DatapathKind
   public let tables: TableMemory
   public let isAdopted: Bool
   private let object: BPFObject
@@ -76,6 +77,30 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     links[port] = link
   }
 
+  /// Whether the interface takes this program in a mode: attached for a moment, where it passes every frame, because
+  /// the interface is no port yet. Nil: yes. An interface where this instance is attached already is not disturbed.
+  public func probe(interface: String, ifindex: Int, generic: Bool) -> DatapathError? {
+    var program: UInt32 = 0
+    var mode: CInt = 0
+    let isAttached = fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0 && program != 0
+    if isAttached && isOwn(ifindex: UInt32(ifindex)) { return nil }
+    let link = fs_bpf_attach_xdp(object.program, CInt(ifindex), generic ? 2 : 1)
+    if link < 0 { return refusal(-link, interface: interface, ifindex: ifindex) }
+    _ = fs_bpf_link_detach(link)
+    Glibc.close(link)
+    return nil
+  }
+
+  private func isOwn(ifindex: UInt32) -> Bool {
+    pins.linkedPorts.contains { port in
+      let link = fs_bpf_get(pins.link(port))
+      if link < 0 { return false }
+      defer { Glibc.close(link) }
+      var facts = fs_bpf_link_facts()
+      return fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
+    }
+  }
+
   public func detach(port: Int) {
     unmapPort(port)
     if let link = links.removeValue(forKey: port) {
@@ -99,6 +124,22 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
         Glibc.close(link)
       }
       unlink(pins.link(port))
+    }
+  }
+
+  public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
+    let tap = try RingTap(map: object.map("fs_tap"), onSample: onSample) { [weak self] in
+      self?.showFrames(false)
+    }
+    showFrames(true)
+    return tap
+  }
+
+  private func showFrames(_ on: Bool) {
+    for (port, ifindex) in interfaces {
+      var key = ifindex
+      var value = UInt32(port + 1) | (on ? FS_IFINDEX_TAP : 0)
+      _ = fs_bpf_map_update(object.map("fs_ifindexes"), &key, &value)
     }
   }
 

@@ -13,7 +13,7 @@
 /// Fragmented datagrams are kept the same way (`c`: provisional, a later fragment came before the first).
 public enum FlowTable {
   @inline(__always)
-  static func set(_ tag: UInt64, mask: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: tag) & mask }
+  public static func set(_ tag: UInt64, mask: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: tag) & mask }
 
   @inline(__always)
   static func word(tag: UInt64, member: UInt32, mark: Bool, seen: UInt32) -> UInt64 {
@@ -33,7 +33,7 @@ public enum FlowTable {
 
   /// The way that holds the tag, or 8.
   @inline(__always)
-  static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> Int {
+  public static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> Int {
     var i = 0
     while i < 8 {
       let word = set[i]

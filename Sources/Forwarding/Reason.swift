@@ -1,5 +1,5 @@
 /// Why a frame did not go on: dropped, or punted to control. The name is the same in code, metrics, JSON and manual.
-public enum Reason: UInt8, Sendable {
+public enum Reason: UInt8, CaseIterable, Sendable {
   /// Shorter than an Ethernet header, or than its tag says.
   case runt = 1
   /// The source MAC is multicast or zero (IEEE 802.3 §3.2.3).
@@ -14,6 +14,8 @@ public enum Reason: UInt8, Sendable {
   case portDown
   /// Longer than the port that it should leave by can send.
   case tooBig
+  /// The interface took no more frames at the moment (pcap; in XDP the driver drops and counts these).
+  case queueFull
   /// No room before the frame for a tag that it should get.
   case noHeadroom
   /// The virtual MAC of no active cluster.

@@ -42,7 +42,7 @@ public enum StationTable {
 
   /// Port of a station, or nil.
   @inline(__always)
-  static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> UInt32? {
+  public static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> UInt32? {
     var i = 0
     while i < 8 {
       let word = set[i]
@@ -55,7 +55,7 @@ public enum StationTable {
   /// Enters a station or refreshes it. If it moved, every older copy goes (two CPUs may have entered it at once). In a
   /// full set one entry gives way, at random: nobody can choose which.
   @inline(__always)
-  static func learn(
+  public static func learn(
     _ set: UnsafeMutablePointer<UInt64>, tag: UInt64, port: UInt32, now: UInt32, random: UInt64
   ) {
     let fresh = word(tag: tag, port: port, seen: now)

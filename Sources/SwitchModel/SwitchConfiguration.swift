@@ -17,12 +17,13 @@ public struct SwitchConfiguration: Hashable, Sendable {
   public var settleTime: Duration
   /// How long flows without a beginning (UDP, ESP, …) are observed before a bucket moves.
   public var observeTime: Duration
+  public var routerPools: [RouterPoolConfiguration]
 
   public init(
     name: String, datapath: DatapathChoice = .auto, address: IPPrefix? = nil, virtualMAC: MACAddress,
     ports: [PortConfiguration], clusters: [ClusterConfiguration],
     stationAgeing: Duration = .seconds(300), settleTime: Duration = .seconds(300),
-    observeTime: Duration = .seconds(10)
+    observeTime: Duration = .seconds(10), routerPools: [RouterPoolConfiguration] = []
   ) {
     self.name = name
     self.datapath = datapath
@@ -33,6 +34,7 @@ public struct SwitchConfiguration: Hashable, Sendable {
     self.stationAgeing = stationAgeing
     self.settleTime = settleTime
     self.observeTime = observeTime
+    self.routerPools = routerPools
   }
 }
 
@@ -92,11 +94,12 @@ public struct ClusterConfiguration: Hashable, Sendable {
   /// The operator allows two members on one port (isolation between them is then the port's business).
   public var sharedPorts: Bool
   public var members: [MemberConfiguration]
+  public var probe: ProbeConfiguration?
 
   public init(
     name: String, address: IPPrefix, vlan: VLANID = .untagged, services: [Service] = [],
     mode: ClusterMode = .balanced, hash: FlowHash = .flow, buckets: Int = 1024,
-    sharedPorts: Bool = false, members: [MemberConfiguration]
+    sharedPorts: Bool = false, members: [MemberConfiguration], probe: ProbeConfiguration? = nil
   ) {
     self.name = name
     self.address = address
@@ -107,6 +110,7 @@ public struct ClusterConfiguration: Hashable, Sendable {
     self.buckets = buckets
     self.sharedPorts = sharedPorts
     self.members = members
+    self.probe = probe
   }
 }
 

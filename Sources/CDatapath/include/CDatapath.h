@@ -1,2 +1,5 @@
+// Umbrella of what the datapaths need from C.
 #pragma once
+
 #include "fs_bpf.h"
+#include "fs_pcap.h"

@@ -145,6 +145,26 @@ struct fs_counter {
   fs_u64 packets;
 };
 
+// A port's value in fs_ifindexes: port + 1, and whether its frames are shown to control.
+#define FS_IFINDEX_PORT 0xffffu
+#define FS_IFINDEX_TAP 0x10000u
+
+#define FS_TAP_DROP 0u
+#define FS_TAP_PUNT 1u
+#define FS_TAP_FORWARD 2u
+#define FS_TAP_FLOOD 3u
+#define FS_TAP_REPLY 4u
+#define FS_TAP_BYTES 128u
+
+// What the tap says of a frame; the first FS_TAP_BYTES of it follow, as they leave.
+struct fs_tap_event {
+  fs_u64 destination; // MAC that the frame came with
+  fs_u32 length;      // bytes of the frame that came
+  fs_u32 port;        // it came in on
+  fs_u32 out;         // it leaves by, for FS_TAP_FORWARD
+  fs_u32 action;      // FS_TAP_* in the lower half, the reason in the upper
+};
+
 // Sizes that are fixed when the program is loaded.
 struct fs_dimensions {
   fs_u32 abi;          // FS_ABI
@@ -168,6 +188,7 @@ FS_SIZE(fs_answer, 32);
 FS_SIZE(fs_answers, 128);
 FS_SIZE(fs_subnet, 64);
 FS_SIZE(fs_counter, 8);
+FS_SIZE(fs_tap_event, 24);
 #undef FS_SIZE
 
 #endif

@@ -7,14 +7,25 @@ public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
   let entry = tables.ifindex(ctx.pointee.ingress_ifindex)
   // Not (or no longer) a port: the host's own business.
   if entry == 0 { return pass }
-  let port = entry &- 1
+  let port = (entry & FS_IFINDEX_PORT) &- 1
   let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
   let size = UInt64(truncatingIfNeeded: frame.count)
+  let destination = frame.has(14) ? frame.mac(0) : 0
   let pipeline = Pipeline(tables: tables)
-  switch pipeline.process(frame, port: port) {
+  let verdict = pipeline.process(frame, port: port)
+  if entry & FS_IFINDEX_TAP != 0 {
+    show(
+      ctx, verdict,
+      fs_tap_event(
+        destination: destination, length: UInt32(truncatingIfNeeded: size), port: port, out: 0, action: 0))
+  }
+  switch verdict {
   case .drop: return drop
   case .punt: return pass
-  case .reply: return transmit
+  case .reply:
+    // Redirected to where it came from rather than XDP_TX: a veth wakes its peer after XDP_TX only if that has an XDP
+    // program, too.
+    return Int32(truncatingIfNeeded: fs_redirect_map(map_fs_ports(), UInt64(port), UInt64(transmit)))
   case .flood: return Int32(truncatingIfNeeded: fs_redirect_map(map_fs_ports(), 0, broadcastExceptIngress))
   case .forward(let out, let tag):
     var sent = size
@@ -55,4 +66,22 @@ private func retag(_ ctx: UnsafePointer<xdp_md>, by delta: Int32, vlan: UInt32) 
   guard fs_adjust_head(ctx, delta) == 0 else { return false }
   let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
   return delta < 0 ? Retag.push(frame, addresses, vlan: vlan) : Retag.pop(frame, addresses)
+}
+
+/// Gives control the frame as it leaves, and what became of it. Nothing waits if control is slow: the ring drops.
+@inline(__always)
+private func show(_ ctx: UnsafePointer<xdp_md>, _ verdict: Verdict, _ facts: fs_tap_event) {
+  var event = facts
+  switch verdict {
+  case .drop(let reason): event.action = FS_TAP_DROP | UInt32(reason.rawValue) << 16
+  case .punt(let reason): event.action = FS_TAP_PUNT | UInt32(reason.rawValue) << 16
+  case .flood: event.action = FS_TAP_FLOOD
+  case .reply: event.action = FS_TAP_REPLY
+  case .forward(let out, _):
+    event.action = FS_TAP_FORWARD
+    event.out = out
+  }
+  let bytes = UInt64(event.length < FS_TAP_BYTES ? event.length : FS_TAP_BYTES)
+  // BPF_F_CURRENT_CPU, and how much of the frame goes along.
+  _ = fs_event_output(ctx, map_fs_tap(), bytes << 32 | 0xffff_ffff, &event)
 }

@@ -24,6 +24,10 @@ INL fs_u32 fs_cpu(void) {
   fs_u32 (*f)(void) = (void *)8;
   return f();
 }
+INL long fs_event_output(const struct xdp_md *ctx, struct fs_map *map, fs_u64 flags, struct fs_tap_event *event) {
+  long (*f)(const void *, void *, fs_u64, void *, fs_u64) = (void *)25;
+  return f(ctx, map, flags, event, sizeof(*event));
+}
 INL long fs_adjust_head(const struct xdp_md *ctx, int delta) {
   long (*f)(const void *, int) = (void *)44;
   return f(ctx, delta);
@@ -64,6 +68,7 @@ FS_MAP(fs_answer_sets)
 FS_MAP(fs_subnets)
 FS_MAP(fs_reasons)
 FS_MAP(fs_ports)
+FS_MAP(fs_tap)
 
 extern const volatile struct fs_dimensions fs_dimensions;
 INL fs_u32 fs_member_shift(void) { return fs_dimensions.member_shift & 31; }

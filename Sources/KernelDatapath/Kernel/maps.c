@@ -4,7 +4,7 @@
 
 #define SEC(name) __attribute__((section(name), used))
 #define UINT(name, value) int(*name)[value]
-enum { ARRAY = 2, DEVMAP = 14, MMAPABLE = 1024 };
+enum { ARRAY = 2, PERF_EVENT_ARRAY = 4, DEVMAP = 14, MMAPABLE = 1024 };
 
 // A sentence each; see tables.h for the records.
 #define MAP(name, value_type, entries)                                \
@@ -38,6 +38,13 @@ struct {
   UINT(key_size, 4);
   UINT(value_size, 4);
 } fs_ports SEC(".maps"); // port → interface, for redirection and flooding
+
+struct {
+  UINT(type, PERF_EVENT_ARRAY);
+  UINT(max_entries, 1);
+  UINT(key_size, 4);
+  UINT(value_size, 4);
+} fs_tap SEC(".maps"); // frames for control to see, a ring for each CPU
 
 // Set before loading; the verifier then knows them as constants.
 const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1};

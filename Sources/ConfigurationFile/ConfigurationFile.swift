@@ -1,0 +1,64 @@
+public import SwitchModel
+import SystemPackage
+
+/// A configuration file that was read and checked.
+///
+/// The room turns the operator's file into a `SwitchConfiguration`, or into a list of everything that is wrong with
+/// it (spec/operator-surface.md, "Configuration"). Reading goes in steps, and a step's faults do not keep the next
+/// from being looked for: bytes (`ByteCheck`) → nodes with places (`YAMLReader`) → sections by key (`…Draft`, from
+/// an `Item`) → checks across sections (`ConfigurationDraft.check`) → the model. A step that cannot go on says why
+/// in the `Report`.
+public struct ConfigurationFile: Sendable {
+  public let configuration: SwitchConfiguration
+  /// Warnings only.
+  public let diagnostics: [Diagnostic]
+
+  /// Reads the file at `path`. At most 16 MiB are read, whatever the file is.
+  public init(path: String) throws(ConfigurationFaults) {
+    let bytes: [UInt8]
+    do {
+      bytes = try ConfigurationFile.read(path)
+    } catch {
+      let report = Report(file: path)
+      report.error("cannot be read: \(error)", at: .none, expected: "a file that can be read")
+      throw ConfigurationFaults(diagnostics: report.sorted)
+    }
+    try self.init(bytes: bytes, file: path)
+  }
+
+  /// - Parameter file: the name that faults carry.
+  public init(bytes: [UInt8], file: String) throws(ConfigurationFaults) {
+    let report = Report(file: file)
+    guard let root = YAMLReader(report: report).read(bytes) else {
+      throw ConfigurationFaults(diagnostics: report.sorted)
+    }
+    let draft = ConfigurationDraft(Item(node: root, path: "", report: report))
+    draft.check(report)
+    guard !report.hasErrors, let configuration = draft.build() else {
+      throw ConfigurationFaults(diagnostics: report.sorted)
+    }
+    self.configuration = configuration
+    self.diagnostics = report.sorted
+  }
+
+  /// One byte more than allowed is read, so that the reader sees that there is more.
+  private static func read(_ path: String) throws(Errno) -> [UInt8] {
+    do {
+      let descriptor = try FileDescriptor.open(FilePath(path), .readOnly, options: .closeOnExec)
+      return try descriptor.closeAfter {
+        var bytes: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 1 << 16)
+        while bytes.count <= YAMLReader.maximumSize {
+          let count = try chunk.withUnsafeMutableBytes { try descriptor.read(into: $0) }
+          if count == 0 { break }
+          bytes += chunk[..<count]
+        }
+        return bytes
+      }
+    } catch let error as Errno {
+      throw error
+    } catch {
+      throw .ioError
+    }
+  }
+}

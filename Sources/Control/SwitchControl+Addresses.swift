@@ -1,0 +1,200 @@
+import LinuxPlatform
+import Logging
+import Datapath
+import ProxyARP
+import SwitchModel
+import Wire
+
+// Addresses: members' and neighbours' MACs, questions, conflicts, announcements.
+extension SwitchControl {
+  func configureResolver() {
+    var list: [ResolvableMember] = []
+    var known: [UInt32: MACAddress] = [:]
+    for cluster in clusterTable {
+      for member in cluster.members {
+        let method: ResolvableMember.Method =
+          switch member.configuration.location {
+          case .clusterAddress: .sharedAddress
+          case .ownAddress(let address): .ownAddress(address)
+          case .mac(let mac): .configured(mac)
+          }
+        list.append(
+          ResolvableMember(
+            member: UInt32(member.index), port: member.port, vlan: member.configuration.vlan,
+            shared: cluster.configuration.address.address, method: method))
+        if case .mac = member.configuration.location { continue }
+        if let mac = member.mac { known[UInt32(member.index)] = mac }
+      }
+    }
+    let now = time.now
+    for port in portTable where !port.isUp {
+      perform(resolver.linkChanged(port: port.index, up: false, now: now))
+    }
+    perform(resolver.configure(list, now: now))
+    perform(resolver.adopt(known, now: now))
+    assignAll()
+  }
+
+  /// A frame that the datapath gave up, or one that came to the switch's own interface.
+  func received(_ bytes: [UInt8], on port: Int) {
+    guard let message = try? AddressMessage(parsing: bytes) else { return }
+    let now = time.now
+    var from = port
+    if port == NumberAllocator.ownPort {
+      // It came through the datapath, which learned where its sender is. Its own questions come back here, too.
+      if message.source == SwitchControl.ownMAC(configuration) { return }
+      from = tables.port(ofStation: message.source, vlan: message.vlan) ?? port
+    }
+    if let question = message.question {
+      if let virtual = virtualMAC(of: question.target, vlan: question.vlan) {
+        answerVirtual(question, virtual, on: port)
+      } else if port != NumberAllocator.ownPort {
+        perform(neighbours.question(question, on: port, now: now))
+      }
+    }
+    perform(resolver.received(message, on: from, now: now))
+    perform(neighbours.received(message, on: from, now: now))
+  }
+
+  /// The MAC that is answered for an address, if it is a cluster's.
+  private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
+    clusterTable.first { $0.configuration.vlan == vlan && $0.configuration.address.contains(address) }?
+      .virtualMAC
+  }
+
+  /// What the datapath leaves to control: detection of duplicates by others than members, and solicitations that have
+  /// no room for the answer.
+  private func answerVirtual(_ question: AddressQuestion, _ mac: MACAddress, on port: Int) {
+    guard let position = portPosition(port), question.target.isIPv6 else { return }
+    let virtual = VirtualAddress(vlan: question.vlan, address: question.target, mac: mac)
+    if question.askerIP.isUnspecified {
+      if !portTable[position].hasMembers { portTable[position].injector?.send(virtual.announcement) }
+    } else if question.askerIP != question.target {
+      let answer = NeighbourMessage.answer(
+        question.target, at: mac, isRouter: false, vlan: question.vlan, to: question.askerMAC,
+        question.askerIP)
+      portTable[position].injector?.send(answer.frame)
+    }
+  }
+
+  // MARK: Carrying out what the machines say
+
+  func perform(_ actions: [ResolverAction]) {
+    for action in actions {
+      switch action {
+      case .send(let port, let frame): send(frame, .only(port))
+      case .resolved(let member, let mac): memberFound(member, mac, nil)
+      case .changed(let member, let old, let new): memberFound(member, new, old)
+      case .lost(let member, let mac): memberLost(member, mac)
+      case .conflict(let conflict): log.warning("\(describe(conflict))")
+      }
+    }
+  }
+
+  func perform(_ actions: [NeighbourAction]) {
+    for action in actions {
+      switch action {
+      case .answer(let port, let frame): send(frame, .only(port))
+      case .ask(let scope, let frame): send(frame, scope)
+      case .install(let record):
+        let entry = AnswerEntry(
+          address: record.address, vlan: record.vlan, mac: record.mac, isVirtual: false,
+          isRouter: record.isRouter)
+        if !tables.setAnswer(entry) { log.debug("no room in the answers for \(record.address)") }
+      case .remove(let key): tables.removeAnswer(key.address, vlan: key.vlan)
+      }
+    }
+  }
+
+  private func send(_ frame: [UInt8], _ scope: PortScope) {
+    for port in portTable where port.isUp {
+      switch scope {
+      case .only(let index) where index != port.index: continue
+      case .allBut(let index) where index == port.index: continue
+      default: port.injector?.send(frame)
+      }
+    }
+  }
+
+  private func locate(_ member: UInt32) -> (cluster: Int, member: Int)? {
+    for position in clusterTable.indices {
+      if let i = clusterTable[position].members.firstIndex(where: { $0.index == Int(member) }) {
+        return (position, i)
+      }
+    }
+    return nil
+  }
+
+  private func memberFound(_ number: UInt32, _ mac: MACAddress, _ old: MACAddress?) {
+    guard let at = locate(number) else { return }
+    let member = clusterTable[at.cluster].members[at.member]
+    let isNews = member.mac != mac || !member.answers
+    clusterTable[at.cluster].members[at.member].mac = mac
+    clusterTable[at.cluster].members[at.member].answers = true
+    tables.setMemberLink(member.index, MemberLink(mac: mac, port: member.port))
+    if isNews {
+      clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
+      let change = old.map { " (was \($0))" } ?? ""
+      log.info("member \(member.key) is \(mac)\(change) on \(portName(member.port))")
+    }
+    assign(at.cluster)
+  }
+
+  /// H12: nothing answers for the member any more; its flows have nobody to go to.
+  private func memberLost(_ number: UInt32, _ mac: MACAddress) {
+    guard let at = locate(number) else { return }
+    clusterTable[at.cluster].members[at.member].answers = false
+    clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
+    log.warning("member \(clusterTable[at.cluster].members[at.member].key) (\(mac)) does not answer any more")
+    assign(at.cluster)
+  }
+
+  private func describe(_ conflict: MemberConflict) -> String {
+    func key(_ member: UInt32) -> String {
+      locate(member).map { clusterTable[$0.cluster].members[$0.member].key } ?? "?"
+    }
+    switch conflict {
+    case .twoMACs(let member, let first, let second):
+      return "member \(key(member)): \(first) and \(second) both answer for its address; \(first) stays"
+    case .notConfigured(let member, let configured, let claimed):
+      return "member \(key(member)): \(claimed) answers for its address, \(configured) is configured"
+    case .wrongPort(let address, _, let port, let mac, let member):
+      let whose = member.map { ", the MAC of \(key($0))" } ?? ""
+      return
+        "\(mac)\(whose) claims \(address) on \(portName(port)), where no member has it: kept from everybody"
+    case .refused(let member, let mac, let reason):
+      return "member \(key(member)): its answer \(mac) is not believed (\(reason.rawValue))"
+    }
+  }
+
+  // MARK: Announcements
+
+  private var virtualAddresses: [VirtualAddress] {
+    var seen: Set<VirtualAddress> = []
+    return clusterTable.compactMap { cluster in
+      guard cluster.configuration.address.isSingleAddress else { return nil }
+      let address = VirtualAddress(
+        vlan: cluster.configuration.vlan, address: cluster.configuration.address.address,
+        mac: cluster.virtualMAC)
+      return seen.insert(address).inserted ? address : nil
+    }
+  }
+
+  /// Everybody but the members hears what the clusters' MACs are.
+  func announce(onPorts indexes: [Int]) {
+    let open = portTable.filter { indexes.contains($0.index) && !$0.hasMembers && $0.isUp }.map(\.index)
+    if open.isEmpty { return }
+    for frame in announcer.announce(virtualAddresses, ports: open, now: time.now) {
+      send(frame.frame, .only(frame.port))
+    }
+  }
+
+  func announceAll() { announce(onPorts: portTable.map(\.index)) }
+
+  func tickAddresses() {
+    let now = time.now
+    perform(resolver.tick(now))
+    perform(neighbours.tick(now))
+    for frame in announcer.tick(now) { send(frame.frame, .only(frame.port)) }
+  }
+}

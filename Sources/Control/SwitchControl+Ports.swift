@@ -1,0 +1,180 @@
+import Logging
+import ProxyARP
+import CTables
+import Datapath
+import LinuxPlatform
+import SwitchModel
+import Wire
+
+// Ports: interfaces that are prepared, switched on, and may go and come back.
+extension SwitchControl {
+  var clusterMACs: Int { numbers.clusterCount }
+
+  func fillOwnPort() {
+    tables.setPort(
+      NumberAllocator.ownPort, flags: FS_PORT_UP | FS_PORT_OWN, firstMAC: configuration.virtualMAC,
+      clusters: clusterMACs, maxFrame: own.port.mtu + 18, ifindex: Int(own.port.index))
+    tables.enterStation(
+      SwitchControl.ownMAC(configuration), vlan: .untagged, port: NumberAllocator.ownPort)
+  }
+
+  func openOwnReader() {
+    let input = eventInput
+    do {
+      ownReader = try PuntReader(interface: own.host.name) {
+        input.yield(.frame(port: NumberAllocator.ownPort, $0))
+      }
+    } catch {
+      log.error("\(error)")
+    }
+  }
+
+  /// Puts an interface into the switch, if it is there. What goes wrong is said once, and tried again later.
+  func attachPort(_ position: Int) {
+    let name = portTable[position].name
+    do {
+      let session = try NetlinkSession()
+      guard let link = try session.link(named: name) else {
+        portTable[position].link = nil
+        complain(position, "port \(name): there is no such interface; it is taken when it comes")
+        return
+      }
+      let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
+      if portTable[position].lock == nil { portTable[position].lock = try PortClaim(index: link.index) }
+      // Saved before anything is changed, so that a daemon that dies in between can still put it back.
+      let earlier = portTable[position].state ?? state.portStates[name]
+      portTable[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
+      saveState()
+      if let planned = portTable[position].state {
+        let applied = try portSetup.apply(planned)
+        portTable[position].state = applied
+        if !applied.stuckOffloads.isEmpty {
+          log.warning("port \(name): offloads that can't be turned off: \(applied.stuckOffloads)")
+        }
+      }
+      portTable[position].link = try session.link(named: name) ?? link
+      portTable[position].speedMegabits = try? Ethtool().hardware(of: name).speedMegabits
+      portTable[position].isAttached = true
+      fillPort(position)
+      try datapath.attach(port: portTable[position].index, interface: name, ifindex: Int(link.index))
+      portTable[position].injector = try FrameInjector(interface: name)
+      if datapath.kind != .pcap {
+        let index = portTable[position].index
+        let input = eventInput
+        portTable[position].puntReader = try PuntReader(interface: name) {
+          input.yield(.frame(port: index, $0))
+        }
+      }
+      portTable[position].trouble = nil
+      log.info(
+        "port \(name) (\(portTable[position].configuration.role.rawValue)) is \(portTable[position].linkState)"
+      )
+    } catch {
+      releasePort(position)
+      complain(position, "port \(name): \(error)")
+    }
+  }
+
+  private func complain(_ position: Int, _ text: String) {
+    if portTable[position].trouble != text { log.error("\(text)") }
+    portTable[position].trouble = text
+  }
+
+  /// Takes a port out of the switch; its interface is put back if it is still there.
+  func releasePort(_ position: Int) {
+    portTable[position].isAttached = false
+    fillPort(position)
+    datapath.detach(port: portTable[position].index)
+    portTable[position].puntReader?.stop()
+    portTable[position].puntReader = nil
+    portTable[position].injector = nil
+    portTable[position].lock = nil
+    if let state = portTable[position].state {
+      if let result = try? portSetup.restore(state), result.isComplete {
+        portTable[position].state = nil
+        self.state.portStates[portTable[position].name] = nil
+      }
+    }
+    tables.ageStations(limit: 254, gone: [portTable[position].index])
+  }
+
+  /// Writes what the datapath needs to know of a port.
+  func fillPort(_ position: Int) {
+    let port = portTable[position]
+    let flags = (port.isUp ? FS_PORT_UP : 0) | (port.hasMembers ? FS_PORT_MEMBERS : 0)
+    // As the kernel's limit for redirected frames: MTU, Ethernet header, and a tag.
+    tables.setPort(
+      port.index, flags: flags, firstMAC: configuration.virtualMAC, clusters: clusterMACs,
+      maxFrame: (port.link?.mtu ?? 1500) + 18, ifindex: Int(port.link?.index ?? 0))
+  }
+
+  func handle(_ event: SwitchEvent) {
+    if isStopped { return }
+    switch event {
+    case .frame(let port, let bytes): received(bytes, on: port)
+    case .link(let event): linkChanged(event)
+    case .portFailed(let index, let error):
+      guard let position = portPosition(index), portTable[position].isAttached else { return }
+      log.error("port \(portTable[position].name): \(error)")
+      releasePort(position)
+      portTable[position].link = nil
+      membersChanged(onPort: index, up: false)
+    }
+  }
+
+  private func linkChanged(_ event: LinkEvent) {
+    switch event {
+    case .appeared(let link):
+      if let position = portTable.firstIndex(where: { $0.name == link.name }) {
+        refreshPort(position, link)
+      }
+    case .vanished(let link):
+      if let position = portTable.firstIndex(where: { $0.link?.index == link.index }) { lostPort(position) }
+    case .renamed(let old, let link):
+      if let position = portTable.firstIndex(where: { $0.name == old && $0.link?.index == link.index }) {
+        log.warning("port \(old) was renamed to \(link.name): it is no port any more")
+        lostPort(position)
+      }
+      if let position = portTable.firstIndex(where: { $0.name == link.name }) { refreshPort(position, link) }
+    case .changed(_, let link):
+      if let position = portTable.firstIndex(where: { $0.link?.index == link.index }) {
+        refreshPort(position, link)
+      }
+    }
+  }
+
+  private func lostPort(_ position: Int) {
+    log.warning("port \(portTable[position].name): its interface is gone")
+    releasePort(position)
+    portTable[position].link = nil
+    membersChanged(onPort: portTable[position].index, up: false)
+  }
+
+  private func refreshPort(_ position: Int, _ link: Link) {
+    let wasUp = portTable[position].isUp
+    if let known = portTable[position].link, known.index != link.index { lostPort(position) }
+    if !portTable[position].isAttached {
+      attachPort(position)
+    } else {
+      portTable[position].link = link
+      fillPort(position)
+    }
+    let isUp = portTable[position].isUp
+    if wasUp == isUp { return }
+    log.notice("port \(portTable[position].name) is \(portTable[position].linkState)")
+    portTable[position].speedMegabits = try? Ethtool().hardware(of: portTable[position].name).speedMegabits
+    if !isUp { tables.ageStations(limit: 254, gone: [portTable[position].index]) }
+    membersChanged(onPort: portTable[position].index, up: isUp)
+    if isUp { announce(onPorts: [portTable[position].index]) }
+  }
+
+  /// Interfaces that could not be taken are tried again now and then.
+  func retryPorts() {
+    for position in portTable.indices
+    where !portTable[position].isAttached && portTable[position].trouble != nil {
+      let wasUp = portTable[position].isUp
+      attachPort(position)
+      if portTable[position].isUp && !wasUp { membersChanged(onPort: portTable[position].index, up: true) }
+    }
+  }
+}

@@ -1,0 +1,154 @@
+import Balancing
+import CTables
+import Datapath
+import Forwarding
+import Glibc
+import LinuxPlatform
+import ProxyARP
+public import SwitchModel
+import Wire
+
+// What the API shows.
+extension SwitchControl: SwitchOperations {
+  public func version() -> VersionRow {
+    VersionRow(
+      version: release, name: configuration.name, pid: Int(getpid()), datapath: datapath.kind.rawValue,
+      datapath_reason: datapathReason, kernel: (try? KernelInformation.release()) ?? "",
+      started_at: startedAt.description, adopted: isAdopted)
+  }
+
+  public func ports() -> [PortRow] {
+    // What was flooded left by every other port that was up.
+    let counters = portTable.map { tables.portCounters($0.index) }
+    let own = tables.portCounters(NumberAllocator.ownPort)
+    let floodPackets = counters.reduce(own.floodPackets) { $0 &+ $1.floodPackets }
+    let floodBytes = counters.reduce(own.floodBytes) { $0 &+ $1.floodBytes }
+    var stations: [Int: Int] = [:]
+    for station in tables.stations { stations[station.port, default: 0] += 1 }
+    return zip(portTable, counters).map { port, count in
+      PortRow(
+        name: port.name, role: port.configuration.role, link: port.linkState,
+        speed_mbps: port.speedMegabits, mode: datapath.kind.rawValue, rx_packets: count.rxPackets,
+        tx_packets: count.txPackets &+ floodPackets &- count.floodPackets, rx_bytes: count.rxBytes,
+        tx_bytes: count.txBytes &+ floodBytes &- count.floodBytes,
+        rx_dropped: dropped(atPort: port.index), tx_dropped: 0, stations: stations[port.index] ?? 0)
+    }
+  }
+
+  private func dropped(atPort port: Int) -> UInt64 {
+    Reason.allCases.filter { !$0.isPunt }.reduce(0) { $0 &+ tables.count($1, port: port) }
+  }
+
+  public func clusters() -> [ClusterRow] {
+    clusterTable.map { cluster in
+      let able = cluster.members.count(where: canServe)
+      let counts = cluster.members.map { tables.memberCounters($0.index) }
+      return ClusterRow(
+        name: cluster.name, kind: "server", address: cluster.configuration.address.description,
+        virtual_mac: cluster.virtualMAC.description, mode: cluster.configuration.mode,
+        state: able == 0 ? "failed" : able < cluster.members.count ? "degraded" : "operational",
+        members_operational: able, members_total: cluster.members.count,
+        buckets: cluster.configuration.buckets, packets: counts.reduce(0) { $0 &+ $1.packets },
+        bytes: counts.reduce(0) { $0 &+ $1.bytes })
+    }
+  }
+
+  public func members() -> [MemberRow] {
+    clusterTable.flatMap { cluster in
+      let owned = Dictionary(grouping: cluster.machine.states.compactMap(\.current), by: { Int($0.raw) })
+      return cluster.members.map { member in
+        let count = tables.memberCounters(member.index)
+        let address: String? =
+          switch member.configuration.location {
+          case .clusterAddress: cluster.configuration.address.description
+          case .ownAddress(let address): address.description
+          case .mac: nil
+          }
+        return MemberRow(
+          cluster: cluster.name, name: member.configuration.name, port: member.configuration.port,
+          mac: member.mac?.description, address: address, weight: member.configuration.weight,
+          admin_state: "enabled", state: stateName(member, cluster), buckets: owned[member.index]?.count ?? 0,
+          packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
+          bytes_per_second: member.sample.bytesPerSecond,
+          new_flows_per_second: member.sample.newFlowsPerSecond,
+          leaving_packets_per_second: member.sample.leavingPerSecond, last_change: member.lastChange)
+      }
+    }
+  }
+
+  private func stateName(_ member: MemberRuntime, _ cluster: ClusterRuntime) -> String {
+    if !member.isResolved { return "unresolved" }
+    let isAble = canServe(member)
+    if cluster.configuration.mode == .balanced { return isAble ? "operational" : "failed" }
+    if cluster.primary == member.index { return "primary" }
+    return isAble ? "secondary-operational" : "secondary-failed"
+  }
+
+  public func buckets(cluster name: String?) throws(OperationError) -> [BucketRow] {
+    if let name, !clusterTable.contains(where: { $0.name == name }) {
+      throw OperationError(.notFound, "there is no cluster \(name)")
+    }
+    return clusterTable.filter { name == nil || $0.name == name }.flatMap { cluster in
+      let names = Dictionary(
+        cluster.members.map { ($0.index, $0.configuration.name) }, uniquingKeysWith: { a, _ in a })
+      return cluster.machine.states.enumerated().map { i, state in
+        BucketRow(
+          cluster: cluster.name, index: i, member: state.current.flatMap { names[Int($0.raw)] },
+          previous: state.previous.flatMap { names[Int($0.raw)] }, state: state.description,
+          packets: tables.bucketCounters(cluster.firstBucket + i).packets)
+      }
+    }
+  }
+
+  public func stations() -> [StationRow] {
+    let ownMAC = SwitchControl.ownMAC(configuration)
+    return tables.stations.map {
+      StationRow(
+        mac: $0.mac.description, vlan: Int($0.vlan.raw), port: portName($0.port),
+        kind: $0.mac == ownMAC ? "own" : "learned", age_seconds: $0.age * 16 / 5)
+    }
+  }
+
+  public func arp() -> [ARPRow] {
+    let now = time.now
+    func age(_ heard: Duration?) -> Int { heard.map { Int((now - $0).components.seconds) } ?? 0 }
+    var rows: [ARPRow] = []
+    for cluster in clusterTable {
+      rows.append(
+        ARPRow(
+          address: cluster.configuration.address.description, vlan: Int(cluster.configuration.vlan.raw),
+          mac: cluster.virtualMAC.description, kind: "virtual", owner: cluster.name, state: "reachable",
+          age_seconds: 0))
+      for member in cluster.members {
+        guard let found = resolver[UInt32(member.index)] else { continue }
+        let address =
+          if case .ownAddress(let own) = member.configuration.location { own.description } else {
+            cluster.configuration.address.description
+          }
+        rows.append(
+          ARPRow(
+            address: address, vlan: Int(member.configuration.vlan.raw), mac: found.mac?.description,
+            kind: "member", owner: member.key, state: found.state.rawValue,
+            age_seconds: age(found.lastHeard)))
+      }
+    }
+    for view in neighbours.neighbours.sorted(by: { $0.key.address.description < $1.key.address.description })
+    {
+      rows.append(
+        ARPRow(
+          address: view.key.address.description, vlan: Int(view.key.vlan.raw), mac: view.mac?.description,
+          kind: "neighbour", owner: view.port.map(portName) ?? "", state: view.state.rawValue,
+          age_seconds: age(view.lastHeard)))
+    }
+    return rows
+  }
+
+  public func drops() -> [DropRow] {
+    Reason.allCases.filter { !$0.isPunt }.flatMap { reason in
+      portTable.compactMap { port in
+        let packets = tables.count(reason, port: port.index)
+        return packets == 0 ? nil : DropRow(reason: reason.name, port: port.name, packets: packets)
+      }
+    }
+  }
+}

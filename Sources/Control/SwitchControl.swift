@@ -1,0 +1,102 @@
+import Balancing
+import Datapath
+import Glibc
+import LinuxPlatform
+import Logging
+import ProxyARP
+import SwitchModel
+import Wire
+
+/// The switch's management processor (WO 99/33227, fig. 5F): owns ports, clusters and members, decides, and writes what
+/// it decided into the datapath's tables.
+///
+/// An actor: threads (captures, link monitor) send it events, the API asks it for rows, a tick every 100 ms turns the
+/// state machines. It is the only writer of policy. The steps of its life are in `+Start`, `+Ports`, `+Clusters`,
+/// `+Addresses`, `+Tick`; what it shows in `+Rows`.
+public actor SwitchControl {
+  let configuration: SwitchConfiguration
+  let paths: SwitchPaths
+  let log: Logger
+  let time: any TimeSource
+  let instanceLock: InstanceLock
+  let events: AsyncStream<SwitchEvent>
+  let eventInput: AsyncStream<SwitchEvent>.Continuation
+  let startedAt: WallTime
+  let release: String
+
+  var state: InstanceState
+  var isStateDirty = false
+  var numbers: NumberAllocator
+  var datapath: any Datapath
+  var datapathReason: String
+  let isAdopted: Bool
+  let portSetup: PortSetup
+  var portTable: [PortRuntime]
+  var own: OwnInterface
+  var ownReader: PuntReader?
+  var clusterTable: [ClusterRuntime] = []
+  var resolver: MemberResolver
+  var neighbours: NeighbourTable
+  var announcer = Announcer()
+  var monitor: LinkMonitor?
+  var receivedBefore: [UInt64] = []
+  var ticks = 0
+  var isStopped = false
+  /// Somebody watches the flows.
+  var isTapped = false
+
+  init(
+    configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,
+    version: String, opened: Opened
+  ) {
+    self.configuration = configuration
+    self.paths = paths
+    self.log = log
+    self.time = time
+    release = version
+    instanceLock = opened.lock
+    events = opened.events
+    eventInput = opened.eventInput
+    startedAt = time.wall
+    state = opened.state
+    numbers = opened.numbers
+    datapath = opened.datapath
+    datapathReason = opened.reason
+    isAdopted = opened.datapath.isAdopted
+    portSetup = opened.portSetup
+    own = opened.own
+    let memberPorts = Set(configuration.clusters.flatMap { $0.members.map(\.port) })
+    portTable = configuration.ports.map {
+      PortRuntime(
+        $0, index: opened.numbers.numbers.ports[$0.name] ?? 0, hasMembers: memberPorts.contains($0.name))
+    }
+    let identity = SwitchControl.identity(configuration, clusters: opened.numbers.clusterCount)
+    resolver = MemberResolver(identity: identity)
+    neighbours = NeighbourTable(identity: identity)
+    neighbours.reserved = configuration.clusters.map { ReservedPrefix(vlan: $0.vlan, prefix: $0.address) }
+  }
+
+  /// The MAC before the clusters' is the switch's own.
+  static func ownMAC(_ configuration: SwitchConfiguration) -> MACAddress {
+    MACAddress(number: configuration.virtualMAC.number - 1)
+  }
+
+  static func identity(_ configuration: SwitchConfiguration, clusters: Int) -> SwitchIdentity {
+    SwitchIdentity(
+      mac: ownMAC(configuration), address: configuration.address, virtualMAC: configuration.virtualMAC,
+      virtualCount: clusters)
+  }
+
+  var tables: TableMemory { datapath.tables }
+
+  /// The datapath's time: 100 ms since the machine's start, so that it goes on over restarts.
+  var fine: UInt32 {
+    let (seconds, attoseconds) = time.now.components
+    return UInt32(truncatingIfNeeded: seconds * 10 + attoseconds / 100_000_000_000_000_000)
+  }
+
+  func portPosition(_ index: Int) -> Int? { portTable.firstIndex { $0.index == index } }
+  func portName(_ index: Int) -> String {
+    index == NumberAllocator.ownPort ? own.port.name : portPosition(index).map { portTable[$0].name } ?? "?"
+  }
+}

@@ -1,0 +1,62 @@
+import CTables
+public import Forwarding
+public import Wire
+
+/// A frame that the tap showed: what became of it, and its first bytes as they leave.
+public struct TapSample: Sendable {
+  /// The destination MAC that it came with.
+  public var destination: MACAddress
+  /// Bytes of the frame that came.
+  public var length: Int
+  public var port: Int
+  public var outcome: Outcome
+  /// At most `FS_TAP_BYTES`.
+  public var bytes: [UInt8]
+
+  public enum Outcome: Hashable, Sendable {
+    case forwarded(port: Int)
+    case flooded
+    case replied
+    case dropped(Reason)
+    case punted(Reason)
+  }
+
+  /// A record of the ring. Nil if it is not one.
+  init?(_ record: UnsafeRawBufferPointer) {
+    let size = MemoryLayout<fs_tap_event>.size
+    guard record.count >= size else { return nil }
+    let event = record.loadUnaligned(as: fs_tap_event.self)
+    let reason = Reason(rawValue: UInt8(truncatingIfNeeded: event.action >> 16))
+    switch event.action & 0xffff {
+    case FS_TAP_FORWARD: outcome = .forwarded(port: Int(event.out))
+    case FS_TAP_FLOOD: outcome = .flooded
+    case FS_TAP_REPLY: outcome = .replied
+    case FS_TAP_DROP:
+      guard let reason else { return nil }
+      outcome = .dropped(reason)
+    case FS_TAP_PUNT:
+      guard let reason else { return nil }
+      outcome = .punted(reason)
+    default: return nil
+    }
+    destination = MACAddress(raw: event.destination)
+    length = Int(event.length)
+    port = Int(event.port)
+    let follows = min(record.count - size, Int(min(event.length, FS_TAP_BYTES)))
+    bytes = Array(record[size..<size + follows])
+  }
+
+  init(destination: MACAddress, length: Int, port: Int, outcome: Outcome, bytes: [UInt8]) {
+    self.destination = destination
+    self.length = length
+    self.port = port
+    self.outcome = outcome
+    self.bytes = bytes
+  }
+}
+
+/// An open tap; closed when `close` is called. What it misses, because the reader was too slow, it counts.
+public protocol Tap: AnyObject, Sendable {
+  var missed: UInt64 { get }
+  func close()
+}

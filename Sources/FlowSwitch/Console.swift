@@ -1,0 +1,23 @@
+import Glibc
+import SystemPackage
+
+/// The process' standard output and error, or what a test puts in their place.
+struct Console: ConsoleOutput {
+  @TaskLocal static var current: any ConsoleOutput = Console()
+
+  func write(_ bytes: [UInt8]) throws(ConsoleError) {
+    do {
+      try FileDescriptor.standardOutput.writeAll(bytes)
+    } catch let error as Errno {
+      throw error == .brokenPipe ? .readerGone : .failed(error)
+    } catch {
+      throw .failed(.ioError)
+    }
+  }
+
+  func writeError(_ line: String) { _ = try? FileDescriptor.standardError.writeAll(Array("\(line)\n".utf8)) }
+
+  var isTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
+
+  func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+}

@@ -1,0 +1,7 @@
+import SystemPackage
+
+enum ConsoleError: Error, Hashable {
+  /// The reader has seen enough (`| head -1`): the command ends without a word.
+  case readerGone
+  case failed(Errno)
+}

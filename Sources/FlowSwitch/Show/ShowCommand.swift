@@ -1,0 +1,21 @@
+import ArgumentParser
+
+struct ShowCommand: AsyncParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "show",
+    abstract: "Shows what the running switch sees and does.",
+    discussion: """
+      A table for people, or with --json an array of objects for programs.
+
+      Examples:
+        flowswitch show clusters
+        flowswitch show members --cluster web --json
+        flowswitch show flows --for 5s
+        flowswitch show stations --port sw-s1 --vlan 20
+      """,
+    subcommands: [
+      ShowPorts.self, ShowClusters.self, ShowMembers.self, ShowBuckets.self, ShowFlows.self,
+      ShowStations.self,
+      ShowARP.self, ShowDrops.self, ShowVersion.self,
+    ])
+}

@@ -1,0 +1,27 @@
+/// What a person needs to play with a lab that stands.
+enum LabGuide {
+  static func text(_ lab: LabNetwork, _ console: Console) throws -> String {
+    var lines = ["", console.bold("Lab '\(lab.name)' is standing.") + " Enter a host:", ""]
+    for host in LabHost.allCases {
+      let command = "nsenter --net=/run/netns/\(lab.namespace(of: host)) bash"
+      let addresses = host.addresses.joined(separator: " ")
+      lines.append(
+        "  \(command)   \(console.faint("# \(host.role)\(addresses.isEmpty ? "" : ", " + addresses)"))")
+    }
+    let inside = { (host: LabHost) in "nsenter --net=/run/netns/\(lab.namespace(of: host))" }
+    lines += [
+      "", console.bold("Try:"), "",
+      "  \(inside(.a1)) curl http://\(LabAddress.web[0])/     \(console.faint("# which server answers?"))",
+      "  \(inside(.b1)) curl 'http://[\(LabAddress.web[1])]/?[1-20]'",
+      "  \(inside(.a1)) ping -s 4000 \(LabAddress.web[0])",
+      "  \(inside(.a1)) dig +short @\(LabAddress.web[0]) server.lab TXT",
+      "  \(inside(.a1)) iperf3 -c \(LabAddress.bulk[0])",
+      "  \(inside(.r1)) ip neigh show dev lan      \(console.faint("# the virtual MAC"))",
+      "  \(inside(.s2)) tcpdump -eni eth0",
+      "  flowswitch show members --socket \(lab.socket)",
+      "", "  its configuration  \(lab.configuration)", "  the daemon's log   \(lab.daemonLog)",
+      "", "Remove it:  flowswitch lab down --name \(lab.name)",
+    ]
+    return lines.joined(separator: "\n")
+  }
+}

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+struct LabUpCommand: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "up", abstract: "Build the test network and leave it standing.")
+
+  @OptionGroup var options: LabBuildOptions
+
+  func run() throws {
+    try LabCommand.reporting {
+      Interrupt.install()
+      let console = Console(color: options.color)
+      let lab = try LabNetwork.up(
+        name: options.name, datapath: options.datapath, binary: LabCommand.ownBinary(), owned: true
+      ) { console.say($0) }
+      try lab.release()
+      console.say(try LabGuide.text(lab, console))
+    }
+  }
+}

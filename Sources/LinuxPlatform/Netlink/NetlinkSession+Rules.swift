@@ -1,0 +1,59 @@
+import CNetlink
+
+/// `FR_ACT_TO_TBL` (linux/fib_rules.h).
+private let lookUpTable: UInt8 = 1
+
+extension NetlinkSession {
+  /// Rules of both families that lead to a table, in the kernel's order per family.
+  public func rules() throws(SystemError) -> [RoutingRule] {
+    var all: [RoutingRule?] = []
+    for ipv6: Int32 in [0, 1] {
+      all += try list("list rules", { fs_rules($0, ipv6, &$1, &$2, &$3) }, { RoutingRule($0) })
+    }
+    return all.compactMap { $0 }
+  }
+
+  /// - Throws: `EEXIST` when there is one like it.
+  public func addRule(_ rule: RoutingRule) throws(SystemError) {
+    try perform("add rule", rule.summary) { pointer, error in
+      withUnsafePointer(to: fs_rule(rule)) { fs_rule_add(pointer, $0, &error) }
+    }
+  }
+
+  /// - Throws: `ENOENT` when there is none.
+  public func deleteRule(_ rule: RoutingRule) throws(SystemError) {
+    try perform("delete rule", rule.summary) { pointer, error in
+      withUnsafePointer(to: fs_rule(rule)) { fs_rule_delete(pointer, $0, &error) }
+    }
+  }
+}
+
+extension RoutingRule {
+  fileprivate var summary: String {
+    "\(priority): \(mark.map { "mark 0x" + String($0, radix: 16) } ?? "all") to table \(table)"
+  }
+
+  init?(_ from: fs_rule) {
+    guard from.action == lookUpTable else { return nil }
+    self.init(
+      isIPv6: from.ipv6 != 0, mark: from.has_mark != 0 ? from.mark : nil,
+      mask: from.has_mark != 0 ? from.mask : .max, table: from.table, priority: from.priority,
+      origin: RouteOrigin(rawValue: from.`protocol`))
+  }
+}
+
+extension fs_rule {
+  init(_ rule: RoutingRule) {
+    self.init()
+    ipv6 = rule.isIPv6 ? 1 : 0
+    action = lookUpTable
+    `protocol` = rule.origin.rawValue
+    table = rule.table
+    priority = rule.priority
+    if let wanted = rule.mark {
+      has_mark = 1
+      mark = wanted
+      mask = rule.mask
+    }
+  }
+}

@@ -1,0 +1,12 @@
+/// The JSON of an `APIError`.
+struct APIErrorBody: Codable, Hashable, Sendable {
+  struct Content: Codable, Hashable, Sendable {
+    var code: String
+    var message: String
+  }
+  var error: Content
+
+  init(_ error: APIError) {
+    self.error = Content(code: error.code.rawValue, message: error.message)
+  }
+}

@@ -1,0 +1,90 @@
+import Glibc
+import NIOCore
+import NIOHTTP1
+import NIOPosix
+
+/// Asks a daemon over its control socket: one connection a request.
+public struct ControlClient: Sendable {
+  public let path: String
+
+  public init(path: String) { self.path = path }
+
+  /// The rows of a resource, and the JSON that they came in.
+  ///
+  /// - Parameters:
+  ///   - parameters: of the query, by name; nil is left out.
+  ///   - timeout: for the whole answer.
+  public func get<Value: Decodable & Sendable>(
+    _ type: Value.Type, _ resource: Resource, _ parameters: [(name: String, value: String?)] = [],
+    timeout: Duration = .seconds(10)
+  ) async throws(ControlClientError) -> (value: Value, json: [UInt8]) {
+    let json = try await get(resource, parameters, timeout: timeout)
+    do {
+      return (try JSON.decode(type, from: json), json)
+    } catch {
+      throw .badAnswer(path: path, reason: "what came is not what this version expects: \(error)")
+    }
+  }
+
+  /// The JSON of a resource.
+  public func get(
+    _ resource: Resource, _ parameters: [(name: String, value: String?)] = [],
+    timeout: Duration = .seconds(10)
+  ) async throws(ControlClientError) -> [UInt8] {
+    let query = parameters.compactMap { name, value in
+      value.map { "\(Query.encode(name))=\(Query.encode($0))" }
+    }.joined(separator: "&")
+    let target = API.prefix + resource.rawValue + (query.isEmpty ? "" : "?\(query)")
+    let response = try await send(target, timeout: timeout)
+    if response.status == 200 { return response.body }
+    guard let refusal = try? JSON.decode(APIErrorBody.self, from: response.body) else {
+      throw .badAnswer(path: path, reason: "status \(response.status)")
+    }
+    throw .refused(code: refusal.error.code, message: refusal.error.message)
+  }
+
+  func send(_ target: String, timeout: Duration) async throws(ControlClientError) -> ControlResponse {
+    let group = MultiThreadedEventLoopGroup.singleton
+    let loop = group.next()
+    let promise = loop.makePromise(of: ControlResponse.self)
+    let limit = TimeAmount(timeout)
+    let bootstrap = ClientBootstrap(group: loop)
+      .connectTimeout(.seconds(2))
+      .channelInitializer { channel in
+        channel.eventLoop.makeCompletedFuture {
+          try channel.pipeline.syncOperations.addHTTPClientHandlers()
+          try channel.pipeline.syncOperations.addHandler(ResponseCollector(target: target, promise: promise))
+        }
+      }
+    let deadline = loop.scheduleTask(in: limit) { promise.fail(ChannelError.connectTimeout(limit)) }
+    let connection = bootstrap.connect(unixDomainSocketPath: path)
+    connection.whenFailure { promise.fail($0) }
+    do {
+      let response = try await promise.futureResult.get()
+      deadline.cancel()
+      return response
+    } catch {
+      deadline.cancel()
+      connection.whenSuccess { $0.close(promise: nil) }
+      throw failure(error, timeout: timeout)
+    }
+  }
+
+  private func failure(_ error: any Error, timeout: Duration) -> ControlClientError {
+    switch error {
+    case ChannelError.connectTimeout:
+      return .timedOut(path: path, seconds: Int(timeout.components.seconds))
+    case let error as ResponseCollector.Failure:
+      return .badAnswer(path: path, reason: error.reason)
+    case let error as IOError:
+      switch error.errnoCode {
+      case EACCES, EPERM: return .forbidden(path: path)
+      case ENOENT: return .noDaemon(path: path, reason: "there is no such socket")
+      case ECONNREFUSED: return .noDaemon(path: path, reason: "nobody listens; its daemon is dead")
+      default: return .noDaemon(path: path, reason: "\(error)")
+      }
+    default:
+      return .noDaemon(path: path, reason: "\(error)")
+    }
+  }
+}

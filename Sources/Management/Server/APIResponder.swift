@@ -1,0 +1,33 @@
+import Hummingbird
+import HummingbirdCore
+import NIOCore
+
+/// Between Hummingbird and the API.
+struct APIResponder: HTTPResponder {
+  typealias Context = BasicRequestContext
+
+  let api: API
+
+  func respond(to request: Request, context: Context) async throws -> Response {
+    let answer = await api.answer(
+      APIRequest(method: request.method.rawValue, path: request.uri.path, query: request.uri.query))
+    var headers = HTTPFields()
+    headers[.contentType] = "application/json"
+    // Counters are never to be had from a cache.
+    headers[.cacheControl] = "no-store"
+    headers[.allow] = answer.allow
+    let body: ResponseBody
+    switch answer.body {
+    case .whole(let bytes):
+      body = ResponseBody(byteBuffer: ByteBuffer(bytes: bytes))
+    case .pages(let produce):
+      body = ResponseBody { writer in
+        var buffered = writer
+        try await produce { bytes in try await buffered.write(ByteBuffer(bytes: bytes)) }
+        try await buffered.finish(nil)
+      }
+    }
+    let response = Response(status: .init(code: answer.status), headers: headers, body: body)
+    return request.method == .head ? response.createHeadResponse() : response
+  }
+}

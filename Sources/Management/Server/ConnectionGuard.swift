@@ -1,0 +1,116 @@
+import HTTPTypes
+import NIOCore
+import NIOHTTP1
+import NIOHTTPTypes
+
+/// Keeps one connection within the limits where Hummingbird does not: a body that is long or trickles in, an answer
+/// that nobody reads, bytes that are no HTTP (answered in JSON like every error).
+///
+/// Hummingbird's own handler behind this one closes connections that are idle or stop within a head.
+final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
+  typealias InboundIn = HTTPRequestPart
+  typealias InboundOut = HTTPRequestPart
+  typealias OutboundIn = HTTPResponsePart
+  typealias OutboundOut = HTTPResponsePart
+
+  private let limits: ServerLimits
+  private var deadline: Scheduled<Void>?
+  private var bodyBytes = 0
+  /// Requests whose answer is not complete.
+  private var pending = 0
+  private var isRefusing = false
+
+  init(limits: ServerLimits) { self.limits = limits }
+
+  func channelRead(context: ChannelHandlerContext, data: NIOAny) {
+    guard !isRefusing else { return }
+    switch unwrapInboundIn(data) {
+    case .head(let head):
+      bodyBytes = 0
+      if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > limits.body {
+        refuse(context, APIError(.tooLarge, "a body of \(length) bytes; at most \(limits.body) are taken"))
+        return
+      }
+      pending += 1
+      setDeadline(context, limits.receive)
+    case .body(let part):
+      bodyBytes += part.readableBytes
+      if bodyBytes > limits.body {
+        close(context)
+        return
+      }
+    case .end:
+      setDeadline(context, limits.answer)
+    }
+    context.fireChannelRead(data)
+  }
+
+  func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
+    guard case .end = unwrapOutboundIn(data) else {
+      context.write(data, promise: promise)
+      return
+    }
+    pending -= 1
+    let promise = promise ?? context.eventLoop.makePromise()
+    let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
+    promise.futureResult.whenComplete { _ in
+      if guardian.value.pending == 0 { guardian.value.cancelDeadline() }
+    }
+    context.write(data, promise: promise)
+  }
+
+  func errorCaught(context: ChannelHandlerContext, error: any Error) {
+    switch error {
+    case HTTPParserError.headerOverflow:
+      refuse(context, APIError(.tooLarge, "header fields of more than \(limits.headers) bytes"), status: 431)
+    case let error as HTTPParserError:
+      refuse(context, APIError(.malformed, "not HTTP/1.1: \(error)"))
+    default:
+      context.fireErrorCaught(error)
+    }
+  }
+
+  func channelInactive(context: ChannelHandlerContext) {
+    cancelDeadline()
+    context.fireChannelInactive()
+  }
+
+  func handlerRemoved(context: ChannelHandlerContext) { cancelDeadline() }
+
+  /// Answers and closes. Where another answer is under way only the latter is possible.
+  private func refuse(_ context: ChannelHandlerContext, _ error: APIError, status: Int? = nil) {
+    guard pending == 0, !isRefusing else {
+      close(context)
+      return
+    }
+    isRefusing = true
+    let response = APIResponse(error)
+    guard case .whole(let bytes) = response.body else { return }
+    var head = HTTPResponse(status: .init(code: status ?? response.status))
+    head.headerFields[.contentType] = "application/json"
+    head.headerFields[.contentLength] = String(bytes.count)
+    head.headerFields[.connection] = "close"
+    context.write(wrapOutboundOut(.head(head)), promise: nil)
+    context.write(wrapOutboundOut(.body(ByteBuffer(bytes: bytes))), promise: nil)
+    let context = NIOLoopBound(context, eventLoop: context.eventLoop)
+    context.value.writeAndFlush(wrapOutboundOut(.end(nil))).whenComplete { _ in
+      context.value.close(promise: nil)
+    }
+  }
+
+  private func close(_ context: ChannelHandlerContext) {
+    isRefusing = true
+    context.close(promise: nil)
+  }
+
+  private func setDeadline(_ context: ChannelHandlerContext, _ time: TimeAmount) {
+    cancelDeadline()
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
+    deadline = context.eventLoop.scheduleTask(in: time) { bound.value.close(promise: nil) }
+  }
+
+  private func cancelDeadline() {
+    deadline?.cancel()
+    deadline = nil
+  }
+}
