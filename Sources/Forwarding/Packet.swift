@@ -21,12 +21,15 @@ struct Packet {
     @inline(__always) static var tcp: UInt64 { 16 }
     @inline(__always) static var begins: UInt64 { 32 }
     @inline(__always) static var ports: UInt64 { 64 }
+    @inline(__always) static var deep: UInt64 { 128 }
   }
 
   @inline(__always) var isIPv6: Bool { flags & Flags.ipv6 != 0 }
   /// A fragment of a datagram that has more.
   @inline(__always) var isFragment: Bool { flags & Flags.fragment != 0 }
   @inline(__always) var isLaterFragment: Bool { flags & Flags.laterFragment != 0 }
+  /// A fragment whose protocol only the first one tells (RFC 8200 §4.5: headers in the part that is fragmented).
+  @inline(__always) var isDeepFragment: Bool { flags & Flags.deep != 0 }
   /// An ICMP error: `key` is then that of the quoted packet, reversed (X4).
   @inline(__always) var isError: Bool { flags & Flags.error != 0 }
   @inline(__always) var isTCP: Bool { flags & Flags.tcp != 0 }
@@ -95,6 +98,7 @@ struct Packet {
     identification = upper.identification
     flags |= Flags.ipv6
     if upper.isFragment { flags |= Flags.fragment }
+    if upper.isDeepFragment { flags |= Flags.deep }
     if IPProtocol.hasPorts(key.protocolNumber) { flags |= Flags.ports }
     if key.protocolNumber == IPProtocol.tcp { flags |= Flags.tcp }
     if upper.isLaterFragment {
