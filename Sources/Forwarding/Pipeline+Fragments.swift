@@ -29,7 +29,8 @@ extension Pipeline {
 
   /// 0: unknown.
   @inline(__always)
-  func memberOfDatagram(_ packet: Packet, _ vlan: UInt32, _ ingress: UnsafeMutablePointer<fs_port>) -> UInt32 {
+  func memberOfDatagram(_ packet: Packet, _ vlan: UInt32, _ ingress: UnsafeMutablePointer<fs_port>) -> UInt32
+  {
     guard let settings = tables.settings() else { return 0 }
     let tag = datagram(packet, vlan, settings.pointee.seed)
     guard let set = tables.fragments(UInt32(truncatingIfNeeded: tag) & (FS_FRAGMENT_SETS &- 1)) else {
