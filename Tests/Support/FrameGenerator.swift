@@ -56,7 +56,7 @@ public struct FrameGenerator {
       let tag: [UInt8] = random.oneIn(5) ? [0x88, 0xa8] : [0x81, 0]
       bytes.insert(contentsOf: tag + .be16(random.pick(world.vlans)), at: 12)
     case 11: bytes.replaceSubrange(0..<6, with: random.pick(world.macs).bytes)
-    case 12: bytes.replaceSubrange(6..<12, with: random.pick(world.macs).bytes)
+    case 12: bytes.replaceSubrange(6..<12, with: source().bytes)
     default:
       // A piece of another frame.
       let other = templates[random.below(templates.count)].bytes
@@ -84,7 +84,7 @@ public struct FrameGenerator {
   }
 
   private mutating func tags(_ vlan: Int) -> [TestFrame.Tag] {
-    let depth = random.oneIn(40) ? random.below(10) : random.oneIn(10) ? 1 : 0
+    let depth = random.oneIn(60) ? random.below(10) : vlan > 0 && random.oneIn(8) ? 1 : 0
     let outer: [TestFrame.Tag] =
       vlan > 0 ? [.vlan(vlan, priority: random.below(8))] : random.oneIn(10) ? [.priority(3)] : []
     return outer + (0..<depth).map { _ in .vlan(random.below(4096)) }
@@ -157,11 +157,18 @@ public struct FrameGenerator {
     }
   }
 
+  /// A source that may be one, mostly.
+  private mutating func source() -> MACAddress {
+    if random.oneIn(20) { return random.pick(world.macs) }
+    return random.pick(
+      world.members.map(\.mac) + ["02:00:00:00:00:fe", "02:00:00:00:05:01", "02:00:00:00:06:01"])
+  }
+
   private mutating func plain() -> (TestFrame, Int) {
     let packet = packet("10.0.0.100", "198.51.100.7", depth: 0)
     return (
       TestFrame(
-        from: random.pick(world.macs), to: random.pick(world.macs), tags: tags(random.pick(world.vlans)),
+        from: source(), to: random.pick(world.macs), tags: tags(random.pick(world.vlans)),
         packet),
       random.below(8)
     )
@@ -169,7 +176,7 @@ public struct FrameGenerator {
 
   private mutating func arp() -> (TestFrame, Int) {
     let four = world.addresses.filter { !$0.isIPv6 }
-    let mac = random.pick(world.macs)
+    let mac = source()
     let payload = NetworkPayload.arp(
       random.oneIn(4) ? .reply : .request, sender: random.pick(four),
       random.oneIn(9) ? random.pick(world.macs) : mac,
@@ -182,7 +189,7 @@ public struct FrameGenerator {
 
   private mutating func neighbours() -> (TestFrame, Int) {
     let six = world.addresses.filter(\.isIPv6)
-    let mac = random.pick(world.macs)
+    let mac = source()
     let target = random.pick(six)
     let option: MACAddress? = random.oneIn(4) ? nil : mac
     let message: UpperPayload
@@ -226,8 +233,8 @@ public struct FrameGenerator {
     case 9:
       let member = random.pick(world.members)
       let port = random.oneIn(4) ? random.below(12) : member.port
-      return .link(member.index, random.oneIn(5) ? nil : MemberLink(mac: member.mac, port: port))
-    case 10: return .portUp(random.below(8), !random.oneIn(4))
+      return .link(member.index, random.oneIn(12) ? nil : MemberLink(mac: member.mac, port: port))
+    case 10: return .portUp(random.below(8), !random.oneIn(10))
     case 11: return .longestFrame(random.below(8), random.pick([1518, 1518, 1518, 600, 100]))
     case 12:
       return .answer(
@@ -238,7 +245,7 @@ public struct FrameGenerator {
     case 13: return .noAnswer(random.pick(["10.0.0.254", "fd50::254", "198.51.100.7", "fe80::1"]))
     case 14:
       let index = random.below(world.entries.count)
-      return .cluster(index, random.oneIn(4) ? nil : world.entries[index])
+      return .cluster(index, random.oneIn(10) ? nil : world.entries[index])
     default: return random.oneIn(2) ? .ageing(UInt32(random.below(40))) : .punts(random.below(40))
     }
   }
