@@ -17,7 +17,8 @@ enum Announcement {
     operation: UInt8, _ mac: MACAddress, sender: IPAddress, target: IPAddress
   ) -> [UInt8] {
     let targetMAC = operation == 2 ? MACAddress.broadcast : .zero
-    return MACAddress.broadcast.bytes + mac.bytes + [0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, operation] + mac.bytes
+    return MACAddress.broadcast.bytes + mac.bytes + [0x08, 0x06, 0, 1, 0x08, 0, 6, 4, 0, operation]
+      + mac.bytes
       + sender.bytes + targetMAC.bytes + target.bytes
   }
 

@@ -21,7 +21,8 @@ struct SendIPCommand: ParsableCommand {
       guard let from = IPAddress(source), let to = IPAddress(destination), from.isIPv6 == to.isIPv6 else {
         throw LabError(.usage, "--source and --destination must be addresses of one family")
       }
-      guard let prefix = Self.bytes(hexadecimal: prefix), (0...100_000).contains(count), (0...60_000).contains(size)
+      guard let prefix = Self.bytes(hexadecimal: prefix), (0...100_000).contains(count),
+        (0...60_000).contains(size)
       else { throw LabError(.usage, "--prefix must be hexadecimal, --count and --size in bounds") }
       let socket = try RawSocket.ip(protocolNumber: protocolNumber, from: from)
       for number in 0..<count {

@@ -1,7 +1,9 @@
 /// One line a frame, like `tcpdump -e`.
 extension CapturedFrame: CustomStringConvertible {
   package var description: String {
-    guard let source, let destination, let etherType else { return "\(bytes.count) bytes, no Ethernet header" }
+    guard let source, let destination, let etherType else {
+      return "\(bytes.count) bytes, no Ethernet header"
+    }
     var text = "\(source) > \(destination), length \(bytes.count)"
     if let from = sourceAddress, let to = destinationAddress, let number = ipProtocol {
       text += ", \(from) > \(to), protocol \(number)"

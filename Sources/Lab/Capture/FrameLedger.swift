@@ -33,7 +33,9 @@ package struct FrameLedger {
         } else {
           received[key, default: [:]][host, default: 0] += 1
           firsts[key] = frame
-          if destination != host.mac { note("\(host) received a frame for \(destination), not its own", frame) }
+          if destination != host.mac {
+            note("\(host) received a frame for \(destination), not its own", frame)
+          }
         }
       }
     }
@@ -43,7 +45,9 @@ package struct FrameLedger {
       let toCluster = entry.frame.destination.map(virtualMACs.contains) ?? false
       if toCluster { clusterSent += entry.count } else { hostSent += entry.count }
       if arrived < entry.count { note("sent by \(entry.by), arrived nowhere", entry.frame) }
-      if arrived > entry.count { note("sent \(entry.count) × by \(entry.by), arrived \(arrived) ×", entry.frame) }
+      if arrived > entry.count {
+        note("sent \(entry.count) × by \(entry.by), arrived \(arrived) ×", entry.frame)
+      }
       if places.count > 1, entry.count == 1 {
         note("arrived at \(places.keys.map(\.name).sorted().joined(separator: " and "))", entry.frame)
       }
@@ -58,7 +62,9 @@ package struct FrameLedger {
         } else if entry.frame.destination == place.mac {
           hostArrived += count
         } else {
-          note("a frame for \(entry.frame.destination?.description ?? "nobody") arrived at \(place)", entry.frame)
+          note(
+            "a frame for \(entry.frame.destination?.description ?? "nobody") arrived at \(place)", entry.frame
+          )
         }
       }
     }

@@ -29,7 +29,8 @@ package struct NeighbourClaim: Hashable, Sendable {
 
   /// RFC 826 for Ethernet and IPv4: operation at 20, sender MAC 22, sender IP 28, target IP 38.
   private init?(arp frame: CapturedFrame) {
-    guard let operation = frame.word(20), let mac = frame.mac(22), let sender = frame.address(28, ipv6: false),
+    guard let operation = frame.word(20), let mac = frame.mac(22),
+      let sender = frame.address(28, ipv6: false),
       let target = frame.address(38, ipv6: false)
     else { return nil }
     self.mac = mac

@@ -31,7 +31,9 @@ package struct PcapFile: Sendable {
     var offset = 24
     while offset < bytes.count {
       let number = frames.count + 1
-      guard bytes.count - offset >= 16 else { throw .record(number: number, offset: offset, "header cut off") }
+      guard bytes.count - offset >= 16 else {
+        throw .record(number: number, offset: offset, "header cut off")
+      }
       let captured = Int(Self.word(bytes, offset + 8, swapped: swapped))
       let original = Int(Self.word(bytes, offset + 12, swapped: swapped))
       guard captured == original else {

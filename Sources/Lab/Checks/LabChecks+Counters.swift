@@ -12,7 +12,8 @@ extension LabChecks {
       Finding(
         "H8", "every member of web and web6 has counted packets", idle.isEmpty,
         "web: \(busy.joined(separator: ", "))"
-          + (idle.isEmpty ? "" : "; none: \(idle.map { "\($0.cluster)/\($0.name)" }.joined(separator: ", "))")),
+          + (idle.isEmpty ? "" : "; none: \(idle.map { "\($0.cluster)/\($0.name)" }.joined(separator: ", "))")
+      ),
       Finding(
         "H8", "every port has counted packets in and out", ports.count == LabHost.lan.count && silent.isEmpty,
         ports.map { "\($0.name) \($0.rx_packets)/\($0.tx_packets)" }.joined(separator: ", ")),

@@ -30,7 +30,8 @@ extension LabChecks {
     var places: [UInt32: [LabHost: Int]] = [:]
     for server in LabHost.servers {
       for frame in capture[server] where frame.destination == server.mac {
-        let identification = frame.ipv4Fragment.map { UInt32($0.identification) } ?? frame.ipv6Fragment?.identification
+        let identification =
+          frame.ipv4Fragment.map { UInt32($0.identification) } ?? frame.ipv6Fragment?.identification
         guard let identification else { continue }
         places[identification, default: [:]][server, default: 0] += 1
       }

@@ -9,7 +9,8 @@ extension LabChecks {
       for server in LabHost.servers {
         for address in LabAddress.web {
           try lab.agent(
-            in: server, ["announce", "--interface", server.nic, "--mac", "\(server.mac)", "--address", address])
+            in: server,
+            ["announce", "--interface", server.nic, "--mac", "\(server.mac)", "--address", address])
         }
       }
       try repeatDetection()

@@ -108,12 +108,14 @@ extension LabChecks {
       let shared = try fetch(LabAddress.web[family], from: .h1, count: 20)
       findings.append(
         Finding(
-          "H7", "h1 fetches from \(LabAddress.web[family])", shared.values.reduce(0, +) == 20, Self.text(shared)))
+          "H7", "h1 fetches from \(LabAddress.web[family])", shared.values.reduce(0, +) == 20,
+          Self.text(shared)))
       for host in [LabHost.a1, .b1, .r1, .s4] {
         let own = try fetch(LabHost.h1.addresses[family], from: host, count: 3)
         findings.append(
           Finding(
-            "H7", "\(host) fetches from h1 at \(LabHost.h1.addresses[family])", own == ["h1": 3], Self.text(own)))
+            "H7", "\(host) fetches from h1 at \(LabHost.h1.addresses[family])", own == ["h1": 3],
+            Self.text(own)))
       }
     }
     return findings

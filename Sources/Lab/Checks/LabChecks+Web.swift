@@ -48,7 +48,8 @@ extension LabChecks {
         in: client, "curl",
         [
           "-s", "--noproxy", "*", "--connect-timeout", "3", "--max-time", "10",
-          "--fail-early", "-w", "%{num_connects} %{local_port}\n", "http://\(LabAddress.inURL(address))/?[1-\(requests)]",
+          "--fail-early", "-w", "%{num_connects} %{local_port}\n",
+          "http://\(LabAddress.inURL(address))/?[1-\(requests)]",
         ], within: .seconds(120))
       var servers: [String: Int] = [:]
       var connections = 0
@@ -83,7 +84,8 @@ extension LabChecks {
     let fetched = TextFile.readBytes(file) ?? []
     let same = fetched == TextFile.readBytes(lab.bigPage)
     return Finding(
-      "H1", "a page of \(LabNetwork.bigPageSize >> 20) MB from \(address) arrives at \(client) as it was sent",
+      "H1",
+      "a page of \(LabNetwork.bigPageSize >> 20) MB from \(address) arrives at \(client) as it was sent",
       result.succeeded && same, "\(fetched.count) bytes, \(same ? "the same" : "not the same")")
   }
 }

@@ -4,7 +4,8 @@ extension LabDatapath: ExpressibleByArgument {}
 
 /// What `lab up` and `lab demo` have in common.
 struct LabBuildOptions: ParsableArguments {
-  @Option(help: ArgumentHelp("The lab's name; unset: lab, lab2, …: the first that is free.", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The lab's name; unset: lab, lab2, …: the first that is free.", valueName: "name"))
   var name: String?
 
   @Option(help: ArgumentHelp("The switch's datapath: auto, xdp, xdp-generic or pcap.", valueName: "datapath"))

@@ -6,7 +6,8 @@ import Glibc
 public struct LabCommand: ParsableCommand {
   public static let configuration = CommandConfiguration(
     commandName: "lab",
-    abstract: "The test network: routers, servers and clients in network namespaces, and the switch between them.",
+    abstract:
+      "The test network: routers, servers and clients in network namespaces, and the switch between them.",
     subcommands: [LabUpCommand.self, LabDownCommand.self, LabDemoCommand.self, AgentCommand.self])
 
   public init() {}

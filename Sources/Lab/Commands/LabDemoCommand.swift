@@ -3,7 +3,8 @@ import SwitchModel
 
 struct LabDemoCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "demo", abstract: "Build the test network, show what the switch does, claim by claim, and remove it.")
+    commandName: "demo",
+    abstract: "Build the test network, show what the switch does, claim by claim, and remove it.")
 
   @OptionGroup var options: LabBuildOptions
 

@@ -5,7 +5,8 @@ enum LabGuide {
     for host in LabHost.allCases {
       let command = "nsenter --net=/run/netns/\(lab.namespace(of: host)) bash"
       let addresses = host.addresses.joined(separator: " ")
-      lines.append("  \(command)   \(console.faint("# \(host.role)\(addresses.isEmpty ? "" : ", " + addresses)"))")
+      lines.append(
+        "  \(command)   \(console.faint("# \(host.role)\(addresses.isEmpty ? "" : ", " + addresses)"))")
     }
     let inside = { (host: LabHost) in "nsenter --net=/run/netns/\(lab.namespace(of: host))" }
     lines += [

@@ -48,7 +48,8 @@ struct LabStory {
         check: { try $0.pingWorks() + $0.dnsIsSpread() + $0.iperfWorks() }),
       Chapter(
         title: "An ordinary host beside them",
-        prose: "h1 is in no cluster. For it the switch is an Ethernet switch, and the cluster one more address.",
+        prose:
+          "h1 is in no cluster. For it the switch is an Ethernet switch, and the cluster one more address.",
         check: { try $0.ordinaryHostTalks() }),
       Chapter(
         title: "The servers do not hear of each other",

@@ -48,7 +48,8 @@ enum LabName {
   static func claim(_ wanted: String?, base: String) throws -> String {
     let candidates = wanted.map { [$0] } ?? (1...99).map { $0 == 1 ? base : "\(base)\($0)" }
     if let wanted { try demandValid(wanted) }
-    for directory in ["/run/flowswitch", stateDirectory] where mkdir(directory, 0o755) != 0 && errno != EEXIST {
+    for directory in ["/run/flowswitch", stateDirectory] where mkdir(directory, 0o755) != 0 && errno != EEXIST
+    {
       throw LabError.refused("cannot make \(directory): \(errorText(errno))")
     }
     for name in candidates where namespaces(of: name).isEmpty {

@@ -48,7 +48,9 @@ extension LabNetwork {
 
   // MARK: What the switch says
 
-  package func version() throws -> VersionRow { try rows("version", as: VersionRow.self).first.orThrow("version") }
+  package func version() throws -> VersionRow {
+    try rows("version", as: VersionRow.self).first.orThrow("version")
+  }
   package func clusters() throws -> [ClusterRow] { try rows("clusters", as: ClusterRow.self) }
   package func members() throws -> [MemberRow] { try rows("members", as: MemberRow.self) }
   package func ports() throws -> [PortRow] { try rows("ports", as: PortRow.self) }
@@ -85,7 +87,8 @@ extension LabNetwork {
       ("bulk", LabAddress.bulk[0], "source"), ("bulk6", LabAddress.bulk[1], "source"),
     ]
     for (cluster, address, hash) in clusters {
-      text += "  - name: \(cluster)\n    address: \"\(address)\"\n    mode: balanced\n    hash: \(hash)\n    members:\n"
+      text +=
+        "  - name: \(cluster)\n    address: \"\(address)\"\n    mode: balanced\n    hash: \(hash)\n    members:\n"
       for server in LabHost.plainServers { text += "      - {name: \(server), port: \(server.switchPort)}\n" }
       let own = LabHost.s4.addresses[LabAddress.isIPv6(address) ? 1 : 0]
       text += "      - {name: s4, port: sw-s4, address: \"\(own)\"}\n"

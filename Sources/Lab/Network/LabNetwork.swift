@@ -89,7 +89,8 @@ package final class LabNetwork: Sendable {
     in host: LabHost, _ program: String, _ arguments: [String], input: String = "",
     within limit: Duration = .seconds(30)
   ) throws -> ProgramResult {
-    try Program(program, arguments, input: input).inside(namespace: namespace(of: host)).succeed(within: limit)
+    try Program(program, arguments, input: input).inside(namespace: namespace(of: host)).succeed(
+      within: limit)
   }
 
   /// Runs the lab's own agent (`flowswitch lab agent …`) in a host's namespace.

@@ -25,7 +25,8 @@ enum Privileges {
     let lines = missing()
     guard lines.isEmpty else {
       throw LabError(
-        .usage, "the lab needs root:\n" + lines.map { "  \($0)" }.joined(separator: "\n") + "\n  try it with sudo")
+        .usage,
+        "the lab needs root:\n" + lines.map { "  \($0)" }.joined(separator: "\n") + "\n  try it with sudo")
     }
   }
 }

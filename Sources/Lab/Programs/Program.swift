@@ -87,7 +87,9 @@ struct Program {
         // With both streams at their end there is only the exit to wait for.
         poll(&polled, 2, outOpen || errorsOpen ? 50 : 1)
         if polled[0].revents & Int16(POLLHUP) != 0, polled[0].revents & Int16(POLLIN) == 0 { outOpen = false }
-        if polled[1].revents & Int16(POLLHUP) != 0, polled[1].revents & Int16(POLLIN) == 0 { errorsOpen = false }
+        if polled[1].revents & Int16(POLLHUP) != 0, polled[1].revents & Int16(POLLIN) == 0 {
+          errorsOpen = false
+        }
       }
     } catch {
       kill(-pid, SIGKILL)
