@@ -14,8 +14,11 @@ extension LabChecks {
       let arguments = ["-q", "-i", "0.01", "-c", "600", "-W", "2", address]
       return (client, try lab.start("ping \(client)", in: client, Program("ping", arguments)))
     }
-    try Waiting.pause(.milliseconds(800))
-    let begun = try established()
+    var begun = 0
+    _ = try Waiting.until(within: .seconds(3), every: .milliseconds(100)) {
+      begun = try established()
+      return begun >= 2 * connections
+    }
     guard let daemon = lab.process("daemon"), daemon.isAlive else {
       throw LabError.refused("there is no daemon to kill")
     }

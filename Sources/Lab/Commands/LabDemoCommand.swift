@@ -8,6 +8,10 @@ struct LabDemoCommand: ParsableCommand {
 
   @OptionGroup var options: LabBuildOptions
 
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only these chapters, by number.", valueName: "number"))
+  var chapter: [Int] = []
+
   @Flag(help: "Leave the network standing.")
   var keep = false
 
@@ -55,6 +59,7 @@ struct LabDemoCommand: ParsableCommand {
     let checks = LabChecks(lab)
     var tally = Tally()
     for (index, chapter) in LabStory.chapters(datapath: version.datapath).enumerated() {
+      guard self.chapter.isEmpty || self.chapter.contains(index + 1) else { continue }
       console.say("\n" + console.bold("\(index + 1). \(chapter.title)"))
       if !chapter.prose.isEmpty { console.say(console.faint(chapter.prose)) }
       guard let check = chapter.check else { continue }

@@ -37,11 +37,7 @@ extension LabNetwork {
       }
       attempt { try remove("\(pinDirectory)/\(name)") }
       attempt { try remove("/run/flowswitch/\(name).sock") }
-      if let directory = state?.directory, directory.hasPrefix("/tmp/flowswitch-\(name)-"),
-        !directory.dropFirst(5).contains("/")
-      {
-        attempt { try remove(directory) }
-      }
+      for directory in directories(of: name) { attempt { try remove(directory) } }
     }
     guard troubles.isEmpty else {
       throw LabError.refused(
@@ -70,6 +66,18 @@ extension LabNetwork {
       guard !spared.contains(pid), let inode = inode("/proc/\(pid)/ns/net") else { return false }
       return wanted.contains(inode)
     }.compactMap { ProcessIdentity(pid: $0) }
+  }
+
+  /// Those that `mkdtemp` made for it: its name and six letters or digits, ours.
+  private static func directories(of name: String) -> [String] {
+    let prefix = "flowswitch-\(name)-"
+    return TextFile.names(in: "/tmp").filter { entry in
+      let suffix = entry.utf8.dropFirst(prefix.utf8.count)
+      var status = stat()
+      return entry.hasPrefix(prefix) && suffix.count == 6 && !suffix.contains(45)
+        && lstat("/tmp/\(entry)", &status) == 0 && status.st_uid == geteuid()
+        && status.st_mode & S_IFMT == S_IFDIR
+    }.map { "/tmp/\($0)" }
   }
 
   private static func inode(_ path: String) -> UInt64? {
