@@ -98,6 +98,15 @@ let package = Package(
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
       ], swiftSettings: swift),
 
+    // What tests share: frames, a switch on both targets of the pipeline.
+    .target(name: "CSupport", path: "Tests/CSupport", linkerSettings: [.linkedLibrary("bpf")]),
+    .target(
+      name: "Support",
+      dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport"],
+      path: "Tests/Support", swiftSettings: swift),
+    .testTarget(
+      name: "ForwardingTests",
+      dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
     .testTarget(

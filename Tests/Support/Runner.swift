@@ -1,0 +1,30 @@
+public import Datapath
+
+/// What a target did with a frame, as a XDP program says it.
+public enum XDPAction: UInt32, Sendable {
+  case aborted
+  case drop
+  case pass
+  case transmit
+  case redirect
+}
+
+/// Runs frames through one of the targets.
+public protocol Runner: AnyObject {
+  var tables: TableMemory { get }
+  /// The bytes of `frame` become those that leave.
+  func run(_ frame: inout [UInt8], port: Int) throws(SandboxError) -> XDPAction
+}
+
+extension Runner {
+  /// Empty tables, as they were made.
+  public func clear() {
+    for table in TableID.allCases {
+      let bytes = tables.bytes(table)
+      bytes.initializeMemory(as: UInt8.self, repeating: 0)
+    }
+  }
+
+  /// Ports that can be attached.
+  public static var ports: Range<Int> { 0..<8 }
+}
