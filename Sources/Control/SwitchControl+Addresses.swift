@@ -21,7 +21,7 @@ extension SwitchControl {
         list.append(
           ResolvableMember(
             member: UInt32(member.index), port: member.port, vlan: member.configuration.vlan,
-            shared: cluster.configuration.address.address, method: method))
+            shared: cluster.configuration.address.address, method: method, cluster: cluster.index))
         if case .mac = member.configuration.location { continue }
         if let mac = member.mac { known[UInt32(member.index)] = mac }
       }
