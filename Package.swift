@@ -81,8 +81,9 @@ let package = Package(
       ], swiftSettings: swift),
     .target(
       name: "Lab",
-      dependencies: ["Wire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swift),
+      dependencies: [
+        "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
@@ -92,5 +93,9 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
       ], swiftSettings: swift),
+
+    // The lab's tests run the executable that is built beside them.
+    .testTarget(
+      name: "LabTests", dependencies: ["Lab", "SwitchModel", "Wire"], swiftSettings: swift),
   ]
 )

@@ -36,7 +36,7 @@ extension LabNetwork {
         attempt { try Program("ip", ["netns", "delete", namespace]).succeed() }
       }
       attempt { try remove("\(pinDirectory)/\(name)") }
-      attempt { try remove("/run/flowswitch/\(name).sock") }
+      attempt { try remove(LabName.socket(of: name)) }
       for directory in directories(of: name) { attempt { try remove(directory) } }
     }
     guard troubles.isEmpty else {
@@ -48,13 +48,13 @@ extension LabNetwork {
 
   /// Removes the labs whose builder was killed before it could; returns their names.
   @discardableResult
-  package static func removeAbandoned() throws -> [String] {
+  package static func removeAbandoned() -> [String] {
     let abandoned = LabName.all().filter { name in
       guard let owner = LabState.load(name)?.owner else { return false }
       return !owner.isAlive
     }
-    for name in abandoned { try down(name) }
-    return abandoned
+    // Another process may be at it, too; what is left after all is still in the way of nobody.
+    return abandoned.filter { name in (try? down(name)) != nil }
   }
 
   /// Those whose network namespace is one of these, but not this process and those above it: a person may have
