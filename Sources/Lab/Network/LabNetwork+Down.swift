@@ -36,7 +36,7 @@ extension LabNetwork {
         attempt { try Program("ip", ["netns", "delete", namespace]).succeed() }
       }
       attempt { try remove("\(pinDirectory)/\(name)") }
-      attempt { try remove(LabName.socket(of: name)) }
+      for file in runtimeFiles(of: name) { attempt { try remove(file) } }
       for directory in directories(of: name) { attempt { try remove(directory) } }
     }
     guard troubles.isEmpty else {
@@ -66,6 +66,15 @@ extension LabNetwork {
       guard !spared.contains(pid), let inode = inode("/proc/\(pid)/ns/net") else { return false }
       return wanted.contains(inode)
     }.compactMap { ProcessIdentity(pid: $0) }
+  }
+
+  /// The daemon's socket, and what one that was killed left beside it.
+  private static func runtimeFiles(of name: String) -> [String] {
+    TextFile.names(in: "/run/flowswitch").filter { entry in
+      guard entry.hasPrefix("\(name).") else { return false }
+      let suffix = entry.dropFirst(name.count + 1)
+      return ["sock", "lock", "state", "pid"].contains(suffix) || suffix.hasPrefix("sock.")
+    }.map { "/run/flowswitch/\($0)" }
   }
 
   /// Those that `mkdtemp` made for it: its name and six letters or digits, ours.
