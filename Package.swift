@@ -85,8 +85,9 @@ let package = Package(
       ], swiftSettings: swift),
     .target(
       name: "Lab",
-      dependencies: ["Wire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swift),
+      dependencies: [
+        "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
@@ -117,5 +118,9 @@ let package = Package(
       dependencies: [
         "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+
+    // The lab's tests run the executable that is built beside them.
+    .testTarget(
+      name: "LabTests", dependencies: ["Lab", "SwitchModel", "Wire"], swiftSettings: swift),
   ]
 )

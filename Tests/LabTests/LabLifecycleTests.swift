@@ -32,6 +32,20 @@ extension LabTests {
       #expect(LabName.all().contains(name))
     }
 
+    @Test("a lab keeps away from a switch of the same name")
+    func runningSwitch() throws {
+      let socket = LabName.socket(of: "busy")
+      defer { try? FileManager.default.removeItem(atPath: socket) }
+      try FileManager.default.createDirectory(
+        atPath: LabName.stateDirectory, withIntermediateDirectories: true)
+      try TextFile.write(socket, "")
+      #expect(throws: LabError.self) { try LabName.claim("busy", base: "lab") }
+      let name = try LabName.claim(nil, base: "busy")
+      #expect(name == "busy2")
+      try LabNetwork.down(name)
+      #expect(FileManager.default.fileExists(atPath: socket))
+    }
+
     @Test("Ctrl-C leaves nothing, however far the lab came", arguments: [20, 400, 1500, 4000])
     func interrupted(afterMilliseconds: Int) throws {
       let name = "stop\(afterMilliseconds)"

@@ -11,7 +11,7 @@ struct LabTrait: SuiteTrait, TestScoping {
   func provideScope(
     for test: Test, testCase: Test.Case?, performing function: @Sendable () async throws -> Void
   ) async throws {
-    try LabNetwork.removeAbandoned()
+    LabNetwork.removeAbandoned()
     let lab = try LabNetwork.up(
       base: "test", datapath: datapath, binary: Executable.flowswitch(), owned: true)
     do {

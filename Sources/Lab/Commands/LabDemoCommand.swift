@@ -21,7 +21,7 @@ struct LabDemoCommand: ParsableCommand {
       Interrupt.install()
       let console = Console(color: options.color)
       try Privileges.demand()
-      for name in try LabNetwork.removeAbandoned() { console.say("lab '\(name)' was left behind: removed") }
+      for name in LabNetwork.removeAbandoned() { console.say("lab '\(name)' was left behind: removed") }
       console.say(console.bold("Building the test network"))
       let lab = try LabNetwork.up(
         name: options.name, datapath: options.datapath, binary: LabCommand.ownBinary(), owned: true
