@@ -5,7 +5,13 @@ public struct FakeSwitch: SwitchOperations {
   /// `flows` really takes its time.
   var isSlow: Bool
 
-  public init(isSlow: Bool = false) { self.isSlow = isSlow }
+  /// Called when a slow `flows` is cancelled.
+  var onCancel: @Sendable () -> Void
+
+  public init(isSlow: Bool = false, onCancel: @escaping @Sendable () -> Void = {}) {
+    self.isSlow = isSlow
+    self.onCancel = onCancel
+  }
 
   public func version() async -> VersionRow {
     VersionRow(
@@ -64,7 +70,9 @@ public struct FakeSwitch: SwitchOperations {
   public func flows(for duration: Duration) async throws(OperationError) -> [FlowRow] {
     if duration == .milliseconds(333) { throw OperationError(.busy, "another command watches") }
     if duration == .milliseconds(444) { throw OperationError(.unavailable, "the datapath has no tap") }
-    if isSlow { try? await Task.sleep(for: duration) }
+    if isSlow {
+      do { try await Task.sleep(for: duration) } catch { onCancel() }
+    }
     return [
       FlowRow(
         protocol: "tcp", source: "10.10.0.5:40000", destination: "10.50.0.100:80", cluster: "web",

@@ -21,7 +21,7 @@ struct ServerTests {
     try await withServer { path in
       let client = try #require(RawClient(path: path))
       client.send("GET /api/v1/drops HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-      let answer = try #require(client.readToEnd(seconds: 5))
+      let answer = try #require(await client.readToEnd(seconds: 30))
       #expect(answer.hasPrefix("HTTP/1.1 200 OK\r\n"))
       #expect(answer.lowercased().contains("content-type: application/json"))
       #expect(
@@ -37,12 +37,12 @@ struct ServerTests {
     try await withServer { path in
       let put = try #require(RawClient(path: path))
       put.send("PUT /api/v1/drops HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n\r\n{}")
-      let refusal = try #require(put.readToEnd(seconds: 5))
+      let refusal = try #require(await put.readToEnd(seconds: 30))
       #expect(refusal.hasPrefix("HTTP/1.1 405 "))
       #expect(refusal.lowercased().contains("allow: get, head"))
       let head = try #require(RawClient(path: path))
       head.send("HEAD /api/v1/drops HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-      let answer = try #require(head.readToEnd(seconds: 5))
+      let answer = try #require(await head.readToEnd(seconds: 30))
       #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.hasSuffix("\r\n\r\n"))
     }
   }
@@ -53,7 +53,7 @@ struct ServerTests {
       let client = try #require(RawClient(path: path))
       client.send("GET /api/v1/version HTTP/1.1\r\nHost: x\r\n\r\nGET /nothing HTTP/1.1\r\nHost: x\r\n\r\n")
       client.send("GET /api/v1/drops HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
-      let answer = try #require(client.readToEnd(seconds: 5))
+      let answer = try #require(await client.readToEnd(seconds: 30))
       #expect(answer.split(separator: "HTTP/1.1 ").map { $0.prefix(3) } == ["200", "404", "200"])
     }
   }
@@ -78,7 +78,7 @@ struct ServerTests {
     try await withServer { path in
       let client = try #require(RawClient(path: path))
       client.send(text)
-      let answer = try #require(client.readToEnd(seconds: 5))
+      let answer = try #require(await client.readToEnd(seconds: 30))
       #expect(answer.hasPrefix("HTTP/1.1 \(status) "))
       #expect(answer.contains(#"{"error":{"code":"\#(code)","message":""#))
     }
@@ -106,7 +106,7 @@ struct ServerTests {
     try await withServer(limits: ServerTests.hasty) { path in
       let client = try #require(RawClient(path: path))
       if !text.isEmpty { client.send(text) }
-      #expect(client.readToEnd(seconds: 5) != nil)
+      #expect(await client.readToEnd(seconds: 30) != nil)
     }
   }
 

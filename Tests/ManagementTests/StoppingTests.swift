@@ -51,4 +51,43 @@ struct StoppingTests {
   func graceful(_ round: Int) async throws {
     try await stop(after: .milliseconds(20 + round * 3)) { group, _ in await group.triggerGracefulShutdown() }
   }
+
+  @Test("A watch does not hold up the end", .timeLimit(.minutes(1)))
+  func watching() async throws {
+    try await withTemporaryDirectory { directory in
+      let path = "\(directory)/fs1.sock"
+      var logger = Logger(label: "test")
+      logger.logLevel = .critical
+      let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
+      let (cancelled, isCancelled) = AsyncStream.makeStream(of: Void.self)
+      let server = ManagementServer(
+        operations: FakeSwitch(isSlow: true) { isCancelled.finish() }, socket: try ControlSocket(path: path),
+        logger: logger
+      ) { isReady.finish() }
+      let group = ServiceGroup(configuration: .init(services: [server], logger: logger))
+      let running = Task { try await group.run() }
+      for await _ in ready {}
+      let client = try #require(RawClient(path: path))
+      client.send("GET /api/v1/flows?for=60s HTTP/1.1\r\nHost: x\r\n\r\n")
+      try await Task.sleep(for: .milliseconds(300))
+      let start = ContinuousClock.now
+      await group.triggerGracefulShutdown()
+      try await running.value
+      #expect(ContinuousClock.now - start < .seconds(5))
+      for await _ in cancelled {}
+    }
+  }
+
+  @Test("A watch ends when who asked for it goes", .timeLimit(.minutes(1)))
+  func interrupted() async throws {
+    let (cancelled, isCancelled) = AsyncStream.makeStream(of: Void.self)
+    try await withServer(FakeSwitch(isSlow: true) { isCancelled.finish() }) { path in
+      do {
+        let client = try #require(RawClient(path: path))
+        client.send("GET /api/v1/flows?for=60s HTTP/1.1\r\nHost: x\r\n\r\n")
+        try await Task.sleep(for: .milliseconds(300))
+      }
+      for await _ in cancelled {}
+    }
+  }
 }

@@ -60,6 +60,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
       },
       logger: quiet)
     defer { socket.remove() }
-    try await application.run()
+    // Not Hummingbird's graceful end: it waits for every answer, and a watch of flows may take a minute.
+    try await cancelWhenGracefulShutdown { try await application.run() }
   }
 }
