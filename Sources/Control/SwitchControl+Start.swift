@@ -33,6 +33,13 @@ extension SwitchControl {
     return control
   }
 
+  /// An earlier daemon of this name that was killed a moment ago may still be closing its sockets, and until then holds
+  /// its locks. Waits for it, ten seconds at the most.
+  public static func waitForPredecessor(_ paths: SwitchPaths) async {
+    guard let earlier = InstanceLock.lastHolder(paths), earlier.id != getpid() else { return }
+    for _ in 0..<200 where earlier.isDying { try? await Task.sleep(for: .milliseconds(50)) }
+  }
+
   private static func open(
     _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger
   ) throws(ControlError) -> Opened {
