@@ -42,3 +42,21 @@ final class InstanceLock: Sendable {
 
   deinit { close(descriptor) }
 }
+
+/// Held while the BPF filesystem is mounted and unmounted, which all instances of the machine share: an instance that
+/// goes must not take away what another one is about to pin in.
+final class FolderLock {
+  private let descriptor: CInt
+
+  /// Waits for whoever holds it.
+  init?(_ path: String) {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+    if flock(descriptor, LOCK_EX) != 0 {
+      close(descriptor)
+      return nil
+    }
+  }
+
+  deinit { close(descriptor) }
+}

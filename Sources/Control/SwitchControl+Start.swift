@@ -1,5 +1,6 @@
 import Balancing
 import Datapath
+import Foundation
 import Glibc
 public import LinuxPlatform
 public import Logging
@@ -205,10 +206,18 @@ extension SwitchControl {
       }
     }
     do { try OwnInterface.remove(switchName: configuration.name) } catch { log.warning("\(error)") }
-    if state.mountedBPF { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
+    if state.mountedBPF { unmountBPF() }
     unlink(paths.state)
     unlink(paths.tables)
     log.info("stopped; the ports are as they were found")
+  }
+
+  /// Only if nobody keeps anything there: unmounting would end the datapaths of others when their daemons go.
+  private func unmountBPF() {
+    let lock = FolderLock(paths.runFolder)
+    defer { withExtendedLifetime(lock) {} }
+    let entries = try? FileManager.default.contentsOfDirectory(atPath: paths.bpfFolder)
+    if entries?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
   }
 
   func saveState() {

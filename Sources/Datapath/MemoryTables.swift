@@ -59,6 +59,11 @@ public struct MemoryTables: Tables {
   }
 
   @inline(__always)
+  public func port(_ index: UInt32, ofCPU cpu: UInt32) -> UnsafeMutablePointer<fs_port>? {
+    at(portBase, cpu &* FS_PORTS &+ index, d.cpus &* Int(FS_PORTS))
+  }
+
+  @inline(__always)
   public func cluster(_ index: UInt32) -> UnsafeMutablePointer<fs_cluster>? {
     at(clusterBase, index, d.clusters)
   }

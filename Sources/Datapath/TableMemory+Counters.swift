@@ -104,8 +104,17 @@ extension TableMemory {
   public func enterStation(_ mac: MACAddress, vlan: VLANID, port: Int) {
     let mixed = StationTable.mixed(mac.raw | UInt64(vlan.raw) << 48)
     let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
-    StationTable.learn(
+    let left = StationTable.learn(
       set, tag: StationTable.tag(mixed), port: UInt32(port), now: clock.coarse, random: mixed)
+    if left != 0 { forgetLastSource(mac.raw | UInt64(vlan.raw) << 48, port: Int(left) - 1) }
+  }
+
+  /// A station that is no longer entered for a port shall be learned when it speaks there again.
+  private func forgetLastSource(_ key: UInt64, port index: Int) {
+    for cpu in 0..<dimensions.cpus {
+      let port = base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index
+      if port.pointee.last_source & 0x0fff_ffff_ffff_ffff == key { port.pointee.last_source = 0 }
+    }
   }
 
   /// The port behind which a station is.
@@ -118,9 +127,11 @@ extension TableMemory {
   /// Frees stations that were silent for longer than `limit` (in 3.2 s, less than 254), or are on a port in `gone`.
   public func ageStations(limit: UInt32, gone: Set<Int> = []) {
     let now = clock.coarse
-    forEachStation { _, word in
-      Age.between(StationTable.seen(word), now) > limit || gone.contains(Int(StationTable.port(word)))
-        ? 0 : word
+    forEachStation { set, word in
+      let port = Int(StationTable.port(word))
+      if Age.between(StationTable.seen(word), now) <= limit && !gone.contains(port) { return word }
+      forgetLastSource(StationTable.key(set: set, word: word), port: port)
+      return 0
     }
     if gone.isEmpty { return }
     // A port that comes back learns its last source anew.

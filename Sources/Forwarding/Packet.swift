@@ -21,12 +21,15 @@ struct Packet {
     @inline(__always) static var tcp: UInt64 { 16 }
     @inline(__always) static var begins: UInt64 { 32 }
     @inline(__always) static var ports: UInt64 { 64 }
+    @inline(__always) static var deep: UInt64 { 128 }
   }
 
   @inline(__always) var isIPv6: Bool { flags & Flags.ipv6 != 0 }
   /// A fragment of a datagram that has more.
   @inline(__always) var isFragment: Bool { flags & Flags.fragment != 0 }
   @inline(__always) var isLaterFragment: Bool { flags & Flags.laterFragment != 0 }
+  /// A fragment whose protocol only the first one tells (RFC 8200 §4.5: headers in the part that is fragmented).
+  @inline(__always) var isDeepFragment: Bool { flags & Flags.deep != 0 }
   /// An ICMP error: `key` is then that of the quoted packet, reversed (X4).
   @inline(__always) var isError: Bool { flags & Flags.error != 0 }
   @inline(__always) var isTCP: Bool { flags & Flags.tcp != 0 }
@@ -45,14 +48,16 @@ struct Packet {
         sourceHi: 0, sourceLo: 0, destinationHi: 0, destinationLo: 0, ports: 0, protocolNumber: 0),
       identification: 0, flags: 0)
     let isGood =
-      isIPv6 ? packet.readIPv6(p, port, &reason) : packet.readIPv4(p, &reason)
+      isIPv6 ? packet.readIPv6(p, port, &reason) : packet.readIPv4(p, port, &reason)
     if !isGood { return nil }
     packet.flags = forget(packet.flags, port)
     return packet
   }
 
   @inline(__always)
-  private mutating func readIPv4(_ p: Frame, _ reason: inout Reason) -> Bool {
+  private mutating func readIPv4(
+    _ p: Frame, _ port: UnsafeMutablePointer<fs_port>, _ reason: inout Reason
+  ) -> Bool {
     reason = .malformedIP
     guard p.has(20) else { return false }
     let first = p.u8(0)
@@ -71,7 +76,7 @@ struct Packet {
       flags |= Flags.laterFragment
       return true
     }
-    return readUpper(p.from(header), total &- header, IPProtocol.icmp, &reason)
+    return readUpper(p.from(header), total &- header, IPProtocol.icmp, port, &reason)
   }
 
   @inline(__always)
@@ -95,6 +100,7 @@ struct Packet {
     identification = upper.identification
     flags |= Flags.ipv6
     if upper.isFragment { flags |= Flags.fragment }
+    if upper.isDeepFragment { flags |= Flags.deep }
     if IPProtocol.hasPorts(key.protocolNumber) { flags |= Flags.ports }
     if key.protocolNumber == IPProtocol.tcp { flags |= Flags.tcp }
     if upper.isLaterFragment {
@@ -102,13 +108,13 @@ struct Packet {
       return true
     }
     guard upper.offset <= total else { return false }
-    return readUpper(p.from(upper.offset), total &- upper.offset, IPProtocol.icmpv6, &reason)
+    return readUpper(p.from(upper.offset), total &- upper.offset, IPProtocol.icmpv6, port, &reason)
   }
 
   /// Ports, flags or the quoted packet of an error. `length`: bytes of IP payload from `u` on.
   @inline(__always)
   private mutating func readUpper(
-    _ u: Frame, _ length: Int, _ icmp: UInt8, _ reason: inout Reason
+    _ u: Frame, _ length: Int, _ icmp: UInt8, _ port: UnsafeMutablePointer<fs_port>, _ reason: inout Reason
   ) -> Bool {
     let number = key.protocolNumber
     if IPProtocol.hasPorts(number) {
@@ -125,7 +131,7 @@ struct Packet {
         ? type >= 1 && type <= 4 : type == 3 || type == 4 || type == 5 || type == 11 || type == 12
       if isAboutPacket {
         reason = .badQuote
-        return icmp == IPProtocol.icmpv6 ? readQuoteIPv6(u) : readQuoteIPv4(u)
+        return icmp == IPProtocol.icmpv6 ? readQuoteIPv6(u, length, port) : readQuoteIPv4(u, length)
       }
     }
     return true
@@ -134,41 +140,41 @@ struct Packet {
   // The quoted packet was sent by the member: its source is the shared address. Reversed it is the flow's key as the
   // pipeline sees it on the way in. A quote of a later fragment, or one too short for ports, tells no flow.
 
+  /// `length`: bytes of the ICMP message from `u` on; what stands behind them in the frame is no quote.
   @inline(__always)
-  private mutating func readQuoteIPv4(_ u: Frame) -> Bool {
+  private mutating func readQuoteIPv4(_ u: Frame, _ length: Int) -> Bool {
     let q = u.from(8)
-    guard q.hasIndeed(20), q.u8(0) >> 4 == 4 else { return false }
+    guard length >= 28, q.hasIndeed(20), q.u8(0) >> 4 == 4 else { return false }
     let header = Int(q.u8(0) & 0x0f) &* 4
     guard header >= 20, q.u16(6) & 0x1fff == 0 else { return false }
     key.sourceLo = UInt64(q.raw32(16))
     key.destinationLo = UInt64(q.raw32(12))
     key.protocolNumber = q.u8(9)
-    return readQuotedPorts(q.from(header))
+    return readQuotedPorts(q.from(header), length &- 8 &- header)
   }
 
   @inline(__always)
-  private mutating func readQuoteIPv6(_ u: Frame) -> Bool {
+  private mutating func readQuoteIPv6(
+    _ u: Frame, _ length: Int, _ port: UnsafeMutablePointer<fs_port>
+  ) -> Bool {
     let q = u.from(8)
-    guard q.hasIndeed(40), q.u8(0) >> 4 == 6 else { return false }
+    guard length >= 48, q.hasIndeed(40), q.u8(0) >> 4 == 6 else { return false }
+    let upper = UpperLayer.behind(q, q.u8(6), port)
+    if upper.isBroken || upper.isLaterFragment { return false }
     key.sourceHi = q.raw64(24)
     key.sourceLo = q.raw64(32)
     key.destinationHi = q.raw64(8)
     key.destinationLo = q.raw64(16)
-    key.protocolNumber = q.u8(6)
-    if key.protocolNumber == IPProtocol.fragment {
-      guard q.hasIndeed(48), q.u16(42) & 0xfff8 == 0 else { return false }
-      key.protocolNumber = q.u8(40)
-      return readQuotedPorts(q.from(48))
-    }
-    return readQuotedPorts(q.from(40))
+    key.protocolNumber = upper.protocolNumber
+    return readQuotedPorts(q.from(upper.offset), length &- 8 &- upper.offset)
   }
 
   @inline(__always)
-  private mutating func readQuotedPorts(_ q: Frame) -> Bool {
+  private mutating func readQuotedPorts(_ q: Frame, _ length: Int) -> Bool {
     flags = flags & ~(Flags.ports | Flags.tcp) | Flags.error
     if key.protocolNumber == IPProtocol.tcp { flags |= Flags.tcp }
     if IPProtocol.hasPorts(key.protocolNumber) {
-      guard q.hasIndeed(4) else { return false }
+      guard length >= 4, q.hasIndeed(4) else { return false }
       key.ports = UInt32(q.raw16(2)) | UInt32(q.raw16(0)) << 16
     }
     return true

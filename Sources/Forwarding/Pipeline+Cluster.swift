@@ -30,14 +30,15 @@ extension Pipeline {
     else { return drop(.wrongAddress, port) }
 
     let hasServices = entry.pointee.flags & FS_CLUSTER_SERVICES != 0
-    let needsFirst =
-      packet.isFragment
-      && (hasServices || packet.hasPorts && entry.pointee.flags >> FS_HASH_SHIFT & 3 == FS_HASH_FLOW)
+    // Also where the hash is over addresses: in transition it is the flow that has a member.
+    let needsFirst = packet.isFragment && (hasServices || packet.hasPorts || packet.isDeepFragment)
     var choice = TransitChoice(member: 0, isNew: false, isLeaving: false)
     var number = UInt32.max
-    if needsFirst { choice.member = memberOfDatagram(packet, ingress) }
+    if needsFirst { choice.member = memberOfDatagram(packet, vlan, ingress) }
     if choice.member == 0 {
-      if needsFirst && packet.isLaterFragment && (hasServices || packet.isTCP) {
+      let isEarly = needsFirst && packet.isLaterFragment
+      let isByFlow = entry.pointee.flags >> FS_HASH_SHIFT & 3 == FS_HASH_FLOW
+      if isEarly && (hasServices || isByFlow && (packet.isTCP || packet.isDeepFragment)) {
         return drop(.fragmentEarly, port)
       }
       if hasServices {
@@ -52,12 +53,13 @@ extension Pipeline {
       guard let bucket = tables.bucket(number) else { return drop(.noMember, port) }
       let assignment = bucket.pointee.assignment
       if assignment & FS_BUCKET_TRANSIT != 0 {
+        if isEarly && (packet.isTCP || packet.isDeepFragment) { return drop(.fragmentEarly, port) }
         choice = chooseInTransit(assignment, packet, number, ingress)
       } else {
         choice.member = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
         choice.isNew = packet.beginsConnection
       }
-      if needsFirst { rememberDatagram(packet, choice.member, ingress) }
+      if needsFirst { rememberDatagram(packet, vlan, choice.member, ingress) }
     }
     return deliver(frame, choice, bucket: number, vlan: vlan, port: port)
   }

@@ -6,18 +6,21 @@
 #endif
 
 // Fragments (X3). Where the ports decide, only the first fragment knows the member: it leaves
-// (source, destination, protocol, identification) → member, and later ones ask.
+// (VLAN, source, destination, protocol, identification) → member, and later ones ask. IPv6 leaves the protocol out
+// (RFC 8200 §4.5): a later fragment may not know it.
 //
 // A later fragment that comes first:
-//  - TCP, or a cluster with services: dropped (`fragmentEarly`); a guess could end a connection, and TCP sends again;
+//  - TCP or perhaps TCP, or a cluster with services: dropped (`fragmentEarly`); a guess could end a connection, and TCP
+//    sends again. Where addresses alone make the bucket, TCP is dropped only while the bucket is in transition;
 //  - else it goes where the packet without its ports hashes to, and leaves a provisional entry, which the first
 //    fragment follows when it comes: the datagram stays together.
 extension Pipeline {
   @inline(__always)
-  private func datagram(_ packet: Packet, _ seed: UInt64) -> UInt64 {
+  private func datagram(_ packet: Packet, _ vlan: UInt32, _ seed: UInt64) -> UInt64 {
     var key = packet.key
     key.ports = packet.identification
-    return key.tag(seed: seed)
+    if packet.isIPv6 { key.protocolNumber = 0 }
+    return key.tag(seed: fold(seed, UInt64(vlan)))
   }
 
   /// In coarse time (3.2 s): as long as hosts wait for the rest of a datagram (RFC 8200 §4.5: 60 s; Linux 30 s).
@@ -26,9 +29,10 @@ extension Pipeline {
 
   /// 0: unknown.
   @inline(__always)
-  func memberOfDatagram(_ packet: Packet, _ ingress: UnsafeMutablePointer<fs_port>) -> UInt32 {
+  func memberOfDatagram(_ packet: Packet, _ vlan: UInt32, _ ingress: UnsafeMutablePointer<fs_port>) -> UInt32
+  {
     guard let settings = tables.settings() else { return 0 }
-    let tag = datagram(packet, settings.pointee.seed)
+    let tag = datagram(packet, vlan, settings.pointee.seed)
     guard let set = tables.fragments(UInt32(truncatingIfNeeded: tag) & (FS_FRAGMENT_SETS &- 1)) else {
       return 0
     }
@@ -43,11 +47,11 @@ extension Pipeline {
 
   @inline(__always)
   func rememberDatagram(
-    _ packet: Packet, _ member: UInt32, _ ingress: UnsafeMutablePointer<fs_port>
+    _ packet: Packet, _ vlan: UInt32, _ member: UInt32, _ ingress: UnsafeMutablePointer<fs_port>
   ) {
     guard let settings = tables.settings() else { return }
     let now = settings.pointee.coarse
-    let tag = datagram(packet, settings.pointee.seed)
+    let tag = datagram(packet, vlan, settings.pointee.seed)
     guard let set = tables.fragments(UInt32(truncatingIfNeeded: tag) & (FS_FRAGMENT_SETS &- 1)) else {
       return
     }

@@ -41,7 +41,7 @@ public struct Pipeline<T: Tables> {
       }
       l3 = forget(l3, ingress) & 31
     }
-    let source = frame.mac(6) | UInt64(vlan) << 48
+    let source = frame.mac(6) | UInt64(vlan | 0x8000) << 48
     if source != ingress.pointee.last_source {
       if let reason = learn(source, ingress, port) { return drop(reason, port) }
     }
@@ -164,10 +164,23 @@ public struct Pipeline<T: Tables> {
     guard let settings = tables.settings() else { return nil }
     let mixed = StationTable.mixed(source & 0x0fff_ffff_ffff_ffff)
     guard let set = tables.stations(StationTable.set(mixed)) else { return nil }
-    StationTable.learn(
+    let left = StationTable.learn(
       set, tag: StationTable.tag(mixed), port: port, now: settings.pointee.coarse,
       random: mixed ^ ingress.pointee.rx_packets)
+    if left != 0 { leave(left &- 1, source) }
     ingress.pointee.last_source = source
     return nil
+  }
+
+  /// A station moved away from a port: if it was that port's last source, it must be learned when it comes back, on
+  /// whichever CPU.
+  @inline(never)
+  private func leave(_ port: UInt32, _ source: UInt64) {
+    var cpu: UInt32 = 0
+    while cpu < FS_CPUS {
+      guard let record = tables.port(port, ofCPU: cpu) else { return }
+      if record.pointee.last_source == source { record.pointee.last_source = 0 }
+      cpu &+= 1
+    }
   }
 }

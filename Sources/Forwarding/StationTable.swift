@@ -53,11 +53,12 @@ public enum StationTable {
   }
 
   /// Enters a station or refreshes it. If it moved, every older copy goes (two CPUs may have entered it at once). In a
-  /// full set one entry gives way, at random: nobody can choose which.
+  /// full set one entry gives way, at random: nobody can choose which. Returns the port that it moved from + 1, or 0.
   @inline(__always)
   public static func learn(
     _ set: UnsafeMutablePointer<UInt64>, tag: UInt64, port: UInt32, now: UInt32, random: UInt64
-  ) {
+  ) -> UInt32 {
+    var left: UInt32 = 0
     let fresh = word(tag: tag, port: port, seen: now)
     var i = 0
     while i < 8 {
@@ -65,8 +66,9 @@ public enum StationTable {
       if word >> 16 == tag && word != 0 {
         if (word ^ fresh) & 0xff00 == 0 {
           if word != fresh { set[i] = fresh }
-          return
+          return left
         }
+        left = self.port(word) &+ 1
         set[i] = 0
       }
       i &+= 1
@@ -75,11 +77,12 @@ public enum StationTable {
     while i < 8 {
       if set[i] == 0 {
         set[i] = fresh
-        return
+        return left
       }
       i &+= 1
     }
     set[Int(truncatingIfNeeded: random) & 7] = fresh
+    return left
   }
 }
 

@@ -8,6 +8,8 @@ public protocol Tables {
   func settings() -> UnsafeMutablePointer<fs_switch>?
   /// This CPU's record of a port.
   func port(_ index: UInt32) -> UnsafeMutablePointer<fs_port>?
+  /// Another CPU's record of a port.
+  func port(_ index: UInt32, ofCPU cpu: UInt32) -> UnsafeMutablePointer<fs_port>?
   func cluster(_ index: UInt32) -> UnsafeMutablePointer<fs_cluster>?
   func services(_ set: UInt32) -> UnsafeMutablePointer<fs_services>?
   func bucket(_ index: UInt32) -> UnsafeMutablePointer<fs_bucket>?

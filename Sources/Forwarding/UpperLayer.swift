@@ -18,6 +18,8 @@ struct UpperLayer {
   /// A fragment header was there: more than one fragment.
   @inline(__always) var isFragment: Bool { word & 1 << 25 != 0 }
   @inline(__always) var isLaterFragment: Bool { word & 1 << 26 != 0 }
+  /// The fragments' headers name another extension header: the upper layer's protocol is told by the first one only.
+  @inline(__always) var isDeepFragment: Bool { word & 1 << 27 != 0 }
   /// The identification, as on the wire.
   @inline(__always) var identification: UInt32 { UInt32(truncatingIfNeeded: word >> 32) }
 
@@ -57,6 +59,7 @@ struct UpperLayer {
         offset &+= 8
         if field & 0xfff9 != 0 {
           fragment = 1 << 25 | UInt64(h.raw32(4)) << 32
+          if IPProtocol.isExtension(next) { fragment |= 1 << 27 }
           if field & 0xfff8 != 0 {
             // What follows in a later fragment is payload, not a header.
             return forget(UInt64(next) << 16 | fragment | 1 << 26, port)

@@ -38,7 +38,7 @@ public final class HostRunner: Runner {
     switch pipeline.process(frame, port: port) {
     case .drop: return (.drop, frame)
     case .punt: return (.pass, frame)
-    case .reply: return (.transmit, frame)
+    case .reply: return (.redirect, frame)
     case .flood: return (.redirect, frame)
     case .forward(let out, let tag):
       guard let left = retagged(frame, tag) else {

@@ -101,7 +101,7 @@ private struct Counts {
     }
     switch (outcome, action) {
     case (.dropped, .drop), (.punted, .pass), (.forwarded, .redirect), (.flooded, .redirect),
-      (.replied, .transmit):
+      (.replied, .redirect):
       return outcome
     default: return .inconsistent("\(action), counted as \(outcome)")
     }

@@ -16,6 +16,7 @@ typedef unsigned long long fs_u64;
 #define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
+#define FS_CPUS 512u           // CPUs that may run the datapath
 #define FS_STATION_SETS 4096u  // sets of 8 stations; exactly so many, as the tag holds the rest of the key
 #define FS_FRAGMENT_SETS 2048u // sets of 8 fragmented datagrams
 #define FS_SUBNETS 64u         // clusters whose address is a subnet
@@ -41,7 +42,7 @@ struct fs_port {
   fs_u32 flags;       // FS_PORT_*
   fs_u32 max_frame;   // longest frame that may leave, bytes from the destination MAC to the end of the payload
   fs_u32 ifindex;
-  fs_u64 last_source; // by the datapath: MAC | VLAN << 48 of the last frame that came in
+  fs_u64 last_source; // by the datapath: MAC | VLAN << 48 | 1 << 63 of the last frame that came in; 0: none
   fs_u64 rx_packets, rx_bytes;
   fs_u64 tx_packets, tx_bytes;       // sent to this port alone
   fs_u64 flood_packets, flood_bytes; // came in here and went to every other port

@@ -31,6 +31,11 @@ struct KernelTables: Tables {
   }
 
   @inline(__always)
+  func port(_ index: UInt32, ofCPU cpu: UInt32) -> UnsafeMutablePointer<fs_port>? {
+    find(map_fs_port_table(), cpu &* FS_PORTS &+ index)
+  }
+
+  @inline(__always)
   func cluster(_ index: UInt32) -> UnsafeMutablePointer<fs_cluster>? { find(map_fs_clusters(), index) }
 
   @inline(__always)
