@@ -112,6 +112,7 @@ let package = Package(
       name: "Support",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport"],
       path: "Tests/Support", swiftSettings: swift),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
     .testTarget(
       name: "ForwardingTests",
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
