@@ -117,6 +117,13 @@ extension SwitchControl {
   }
 
   private func bringUp() async throws(ControlError) {
+    if datapath.kind != .pcap, MountNamespace.isInitial() == false {
+      log.warning(
+        """
+        this is not the host's mount namespace (ip netns exec makes one): when the daemon is killed, forwarding may \
+        end with it; nsenter --net keeps the host's
+        """)
+    }
     let kept = isAdopted ? "adopted from an earlier run" : "new"
     log.info("datapath \(datapath.kind.rawValue) (\(datapathReason)), tables \(kept)")
     tables.setClock(fine: fine)
@@ -132,9 +139,7 @@ extension SwitchControl {
       throw ControlError("\(error)")
     }
     openOwnReader()
-    if let xdp = datapath as? XDPDatapath {
-      xdp.detachOthers(than: Set(portTable.map(\.index) + [NumberAllocator.ownPort]))
-    }
+    releaseFormerPorts()
     for position in portTable.indices { attachPort(position) }
     if let taken = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
@@ -217,7 +222,9 @@ extension SwitchControl {
     let lock = FolderLock(paths.runFolder)
     defer { withExtendedLifetime(lock) {} }
     let entries = try? FileManager.default.contentsOfDirectory(atPath: paths.bpfFolder)
-    if entries?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
+    // The kernel itself puts two programs there when it mounts the filesystem (kernel/bpf/preload).
+    let foreign = entries?.filter { $0 != "maps.debug" && $0 != "progs.debug" }
+    if foreign?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
   }
 
   func saveState() {
