@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 let swift: [SwiftSetting] = [
@@ -15,8 +15,10 @@ let package = Package(
   ],
   dependencies: [
     .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
@@ -77,6 +79,10 @@ let package = Package(
       dependencies: [
         "Wire", "SwitchModel",
         .product(name: "Hummingbird", package: "hummingbird"),
+        .product(name: "HummingbirdCore", package: "hummingbird"),
+        .product(name: "HTTPTypes", package: "swift-http-types"),
+        .product(name: "NIOHTTPTypes", package: "swift-nio-extras"),
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -85,13 +91,15 @@ let package = Package(
       ], swiftSettings: swift),
     .target(
       name: "Lab",
-      dependencies: ["Wire", .product(name: "ArgumentParser", package: "swift-argument-parser")],
-      swiftSettings: swift),
+      dependencies: [
+        "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
-        "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform", "Management",
-        "Lab",
+        "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
+        "Management", "Lab",
+        .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -117,6 +125,28 @@ let package = Package(
       name: "LinuxPlatformTests",
       dependencies: [
         "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+
+    // The lab's tests run the executable that is built beside them.
+    .testTarget(
+      name: "LabTests", dependencies: ["Lab", "SwitchModel", "Wire"], swiftSettings: swift),
+    .target(
+      name: "ManagementFixtures",
+      dependencies: ["SwitchModel", "Management", .product(name: "Logging", package: "swift-log")],
+      path: "Tests/ManagementFixtures", swiftSettings: swift),
+    .testTarget(
+      name: "ManagementTests",
+      dependencies: [
+        "SwitchModel", "Management", "ManagementFixtures",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "FlowSwitchTests",
+      dependencies: [
+        "SwitchModel", "ManagementFixtures", "FlowSwitch",
+        .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
   ]
 )

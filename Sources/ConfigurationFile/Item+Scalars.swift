@@ -4,7 +4,7 @@ import Wire
 extension Item {
   /// A decimal number within the range.
   func integer(_ range: ClosedRange<Int>) -> Field<Int>? {
-    let expected = "a whole number from \(range.lowerBound) to \(range.upperBound)"
+    var expected: String { "a whole number from \(range.lowerBound) to \(range.upperBound)" }
     guard let text = plain(expected) else { return nil }
     guard text.utf8.count <= 18, let number = Int(text), text.utf8.first != UInt8(ascii: "+") else {
       error(quoted(text), expected: expected)
@@ -31,7 +31,7 @@ extension Item {
   /// One of the words of the type.
   func choice<Choice>(_ type: Choice.Type) -> Field<Choice>?
   where Choice: RawRepresentable<String> & CaseIterable {
-    let words = Choice.allCases.map(\.rawValue)
+    var words: [String] { Choice.allCases.map(\.rawValue) }
     guard let text = text(oneOf(words)) else { return nil }
     guard let choice = Choice(rawValue: text.value) else {
       let hint = suggestion(for: text.value, among: words).map { ", did you mean '\($0)'?" } ?? ""

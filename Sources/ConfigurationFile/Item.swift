@@ -27,22 +27,22 @@ struct Item {
   }
 
   /// The text of a scalar, quoted or not; nil for anything else and for nothing.
-  func text(_ expected: String) -> Field<String>? {
+  func text(_ expected: @autoclosure () -> String) -> Field<String>? {
     guard case .scalar(let text, _) = node.content, !node.isNothing else {
-      wrongType(expected)
+      wrongType(expected())
       return nil
     }
     return field(text)
   }
 
   /// The text of a scalar that is not in quotes: a number or a truth value.
-  func plain(_ expected: String) -> String? {
+  func plain(_ expected: @autoclosure () -> String) -> String? {
     guard case .scalar(let text, let isPlain) = node.content, !node.isNothing else {
-      wrongType(expected)
+      wrongType(expected())
       return nil
     }
     if isPlain { return text }
-    error("the text \(quoted(text))", expected: "\(expected), without quotes")
+    error("the text \(quoted(text))", expected: "\(expected()), without quotes")
     return nil
   }
 

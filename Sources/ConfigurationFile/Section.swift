@@ -1,50 +1,52 @@
 /// A mapping of the file, read by the names of its keys.
 struct Section {
   let item: Item
-  private var items: [String: Item] = [:]
-  private var keys: [String: SourcePosition] = [:]
+  /// Known keys, each once. A handful: looking through them is quicker than hashing.
+  private var entries: [YAMLEntry] = []
 
   var path: String { item.path }
   var report: Report { item.report }
 
   /// Nil if the value is no mapping. Reports unknown and duplicate keys.
   init?(_ item: Item, keys known: [String]) {
-    guard case .mapping(let entries) = item.node.content else {
+    guard case .mapping(let written) = item.node.content else {
       item.wrongType("a mapping with the keys \(known.joined(separator: ", "))")
       return nil
     }
     self.item = item
-    for entry in entries {
-      let path = item.path.isEmpty ? entry.key : "\(item.path).\(entry.key)"
+    for entry in written {
       guard known.contains(entry.key) else {
         let hint = suggestion(for: entry.key, among: known).map { ", did you mean '\($0)'?" } ?? ""
-        // The key goes into the path only if it is fit to be shown.
-        item.report.error(
-          "unknown key \(quoted(entry.key))\(hint)", at: entry.position, path: item.path,
-          expected: oneOf(known))
+        // The path is the mapping's: a key that is not ours need not be fit to be shown in one.
+        report.error(
+          "unknown key \(quoted(entry.key))\(hint)", at: entry.position, path: path, expected: oneOf(known))
         continue
       }
-      if let first = keys[entry.key] {
-        item.report.error(
-          "duplicate key \(quoted(entry.key)), first on line \(first.line)", at: entry.position, path: path,
-          expected: "each key once")
+      if let first = entries.first(where: { $0.key == entry.key }) {
+        report.error(
+          "duplicate key \(quoted(entry.key)), first on line \(first.position.line)", at: entry.position,
+          path: path(of: entry.key), expected: "each key once")
         continue
       }
-      keys[entry.key] = entry.position
-      items[entry.key] = Item(node: entry.value, path: path, report: item.report)
+      entries.append(entry)
     }
   }
 
   /// The value of a key that may be left out.
-  subscript(key: String) -> Item? { items[key] }
+  subscript(key: String) -> Item? {
+    entries.first { $0.key == key }.map { Item(node: $0.value, path: path(of: key), report: report) }
+  }
 
   /// The value of a key that must be there; reports it as missing otherwise.
-  func required(_ key: String, _ expected: String) -> Item? {
-    if let value = items[key] { return value }
-    let path = item.path.isEmpty ? key : "\(item.path).\(key)"
-    report.error("missing", at: item.position, path: path, expected: expected)
+  func required(_ key: String, _ expected: @autoclosure () -> String) -> Item? {
+    if let value = self[key] { return value }
+    report.error("missing", at: item.position, path: path(of: key), expected: expected())
     return nil
   }
 
-  func position(ofKey key: String) -> SourcePosition { keys[key] ?? item.position }
+  func position(ofKey key: String) -> SourcePosition {
+    entries.first { $0.key == key }?.position ?? item.position
+  }
+
+  private func path(of key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
 }

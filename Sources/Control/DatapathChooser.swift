@@ -28,6 +28,9 @@ struct DatapathChooser {
       var mounted = false
       let made: XDPDatapath
       do {
+        // Until its folder of pins is there, another instance could take this one's filesystem for unused.
+        let lock = FolderLock(paths.runFolder)
+        defer { withExtendedLifetime(lock) {} }
         mounted = try mount()
         made = try XDPDatapath(
           choice == .xdpGeneric ? .xdpGeneric : .xdp, wanted: wanted,

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxPlatform
 
 /// One daemon an instance: an advisory lock on a file, which the kernel drops with the process.
 final class InstanceLock: Sendable {
@@ -26,6 +27,35 @@ final class InstanceLock: Sendable {
     let mine = "\(getpid())\n"
     ftruncate(descriptor, 0)
     _ = mine.withCString { pwrite(descriptor, $0, strlen($0), 0) }
+  }
+
+  /// Who held it last.
+  static func lastHolder(_ paths: SwitchPaths) -> ProcessIdentity? {
+    let file = open(paths.lock, O_RDONLY | O_CLOEXEC)
+    if file < 0 { return nil }
+    defer { close(file) }
+    var text = [UInt8](repeating: 0, count: 32)
+    let length = read(file, &text, text.count)
+    let digits = String(decoding: text.prefix(max(length, 0)), as: UTF8.self).split(separator: "\n").first
+    return digits.flatMap { Int32($0) }.map { ProcessIdentity($0) }
+  }
+
+  deinit { close(descriptor) }
+}
+
+/// Held while the BPF filesystem is mounted and unmounted, which all instances of the machine share: an instance that
+/// goes must not take away what another one is about to pin in.
+final class FolderLock {
+  private let descriptor: CInt
+
+  /// Waits for whoever holds it.
+  init?(_ path: String) {
+    descriptor = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+    if descriptor < 0 { return nil }
+    if flock(descriptor, LOCK_EX) != 0 {
+      close(descriptor)
+      return nil
+    }
   }
 
   deinit { close(descriptor) }

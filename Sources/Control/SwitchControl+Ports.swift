@@ -14,8 +14,29 @@ extension SwitchControl {
     tables.setPort(
       NumberAllocator.ownPort, flags: FS_PORT_UP | FS_PORT_OWN, firstMAC: configuration.virtualMAC,
       clusters: clusterMACs, maxFrame: own.port.mtu + 18, ifindex: Int(own.port.index))
-    tables.enterStation(
-      SwitchControl.ownMAC(configuration), vlan: .untagged, port: NumberAllocator.ownPort)
+    enterOwnStation()
+  }
+
+  /// The switch's MAC on every VLAN where it asks, so that answers to it are not flooded.
+  func enterOwnStation() {
+    let vlans = configuration.clusters.flatMap { [$0.vlan] + $0.members.map(\.vlan) }
+    for vlan in Set(vlans + [.untagged]) {
+      tables.enterStation(SwitchControl.ownMAC(configuration), vlan: vlan, port: NumberAllocator.ownPort)
+    }
+  }
+
+  /// Ports of an earlier run that are none now: switched off, their interfaces put back.
+  func releaseFormerPorts() {
+    let indexes = Set(portTable.map(\.index) + [NumberAllocator.ownPort])
+    (datapath as? XDPDatapath)?.detachOthers(than: indexes)
+    for index in 0..<Int(FS_PORTS) where !indexes.contains(index) { tables.setPortFlags(index, 0) }
+    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
+      do {
+        if try portSetup.restore(former).isComplete { state.portStates[name] = nil }
+      } catch {
+        log.warning("\(name), which was a port, could not be put back: \(error)")
+      }
+    }
   }
 
   func openOwnReader() {

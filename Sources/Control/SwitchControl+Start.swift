@@ -1,5 +1,6 @@
 import Balancing
 import Datapath
+import Foundation
 import Glibc
 public import LinuxPlatform
 public import Logging
@@ -31,6 +32,13 @@ extension SwitchControl {
       configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened)
     try await control.bringUp()
     return control
+  }
+
+  /// An earlier daemon of this name that was killed a moment ago may still be closing its sockets, and until then holds
+  /// its locks. Waits for it, ten seconds at the most.
+  public static func waitForPredecessor(_ paths: SwitchPaths) async {
+    guard let earlier = InstanceLock.lastHolder(paths), earlier.id != getpid() else { return }
+    for _ in 0..<200 where earlier.isDying { try? await Task.sleep(for: .milliseconds(50)) }
   }
 
   private static func open(
@@ -109,6 +117,13 @@ extension SwitchControl {
   }
 
   private func bringUp() async throws(ControlError) {
+    if datapath.kind != .pcap, MountNamespace.isInitial() == false {
+      log.warning(
+        """
+        this is not the host's mount namespace (ip netns exec makes one): when the daemon is killed, forwarding may \
+        end with it; nsenter --net keeps the host's
+        """)
+    }
     let kept = isAdopted ? "adopted from an earlier run" : "new"
     log.info("datapath \(datapath.kind.rawValue) (\(datapathReason)), tables \(kept)")
     tables.setClock(fine: fine)
@@ -124,9 +139,7 @@ extension SwitchControl {
       throw ControlError("\(error)")
     }
     openOwnReader()
-    if let xdp = datapath as? XDPDatapath {
-      xdp.detachOthers(than: Set(portTable.map(\.index) + [NumberAllocator.ownPort]))
-    }
+    releaseFormerPorts()
     for position in portTable.indices { attachPort(position) }
     if let taken = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
@@ -198,10 +211,20 @@ extension SwitchControl {
       }
     }
     do { try OwnInterface.remove(switchName: configuration.name) } catch { log.warning("\(error)") }
-    if state.mountedBPF { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
+    if state.mountedBPF { unmountBPF() }
     unlink(paths.state)
     unlink(paths.tables)
     log.info("stopped; the ports are as they were found")
+  }
+
+  /// Only if nobody keeps anything there: unmounting would end the datapaths of others when their daemons go.
+  private func unmountBPF() {
+    let lock = FolderLock(paths.runFolder)
+    defer { withExtendedLifetime(lock) {} }
+    let entries = try? FileManager.default.contentsOfDirectory(atPath: paths.bpfFolder)
+    // The kernel itself puts two programs there when it mounts the filesystem (kernel/bpf/preload).
+    let foreign = entries?.filter { $0 != "maps.debug" && $0 != "progs.debug" }
+    if foreign?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
   }
 
   func saveState() {

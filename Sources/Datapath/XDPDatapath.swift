@@ -116,15 +116,18 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       let link = fs_bpf_get(pins.link(port))
       if link >= 0 {
         var facts = fs_bpf_link_facts()
-        if fs_bpf_link_facts(link, &facts) == 0 {
+        if fs_bpf_link_facts(link, &facts) == 0, facts.ifindex != 0 {
           var ifindex = facts.ifindex
-          _ = fs_bpf_map_delete(object.map("fs_ifindexes"), &ifindex)
+          var none: UInt32 = 0
+          _ = fs_bpf_map_update(object.map("fs_ifindexes"), &ifindex, &none)
         }
         _ = fs_bpf_link_detach(link)
         Glibc.close(link)
       }
       unlink(pins.link(port))
     }
+    // Nor is anything flooded there any more.
+    for port in 0..<Int(FS_PORTS) where !ports.contains(port) { unmapPort(port) }
   }
 
   public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {

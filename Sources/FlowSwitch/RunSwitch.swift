@@ -22,9 +22,11 @@ func runSwitch(
   let control: SwitchControl
   let controlSocket: ControlSocket
   do {
+    let paths = SwitchPaths(name: name)
+    await SwitchControl.waitForPredecessor(paths)
     controlSocket = try ControlSocket(path: socket)
     control = try await SwitchControl.start(
-      configuration, paths: SwitchPaths(name: name), version: FlowSwitchVersion.current, log: log)
+      configuration, paths: paths, version: FlowSwitchVersion.current, log: log)
   } catch {
     throw CommandFailure(.refused, "\(error)")
   }

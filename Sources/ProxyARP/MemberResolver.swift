@@ -150,7 +150,17 @@ public struct MemberResolver: Sendable {
     }
     // A member that is found by its own address may claim the shared one as it likes.
     let asked = here.filter { entries[$0].member.lookup == binding.address }
-    guard let index = owner(of: claimed, among: asked) else { return }
+    // The answer is for one member of each cluster.
+    var seen: Set<Int> = []
+    for cluster in asked.map({ entries[$0].member.cluster }) where seen.insert(cluster).inserted {
+      let candidates = asked.filter { entries[$0].member.cluster == cluster }
+      if let index = owner(of: claimed, among: candidates) { heard(claimed, index, now, &actions) }
+    }
+  }
+
+  private mutating func heard(
+    _ claimed: MACAddress, _ index: Int, _ now: Duration, _ actions: inout [ResolverAction]
+  ) {
     if let reason = identity.refusal(of: claimed) ?? sharingRefusal(of: claimed, for: index) {
       let member = entries[index].member.member
       report(.refused(member: member, mac: claimed, reason: reason), now, &actions)
@@ -178,7 +188,10 @@ public struct MemberResolver: Sendable {
     guard entries[index].mac != mac else { return nil }
     let member = entries[index].member
     let cluster = byAddress[Key(vlan: member.vlan, address: member.shared)] ?? []
-    let taken = cluster.contains { $0 != index && entries[$0].mac == mac && entries[$0].holdsMAC }
+    let taken = cluster.contains {
+      $0 != index && entries[$0].member.cluster == member.cluster && entries[$0].mac == mac
+        && entries[$0].holdsMAC
+    }
     return taken ? .otherMember : nil
   }
 

@@ -19,9 +19,14 @@ public struct ResolvableMember: Hashable, Sendable {
   /// The cluster's address, which all its members carry.
   public var shared: IPAddress
   public var method: Method
+  /// Which cluster: a server may be a member of several, under the same address even (with other services).
+  public var cluster: Int
 
-  public init(member: UInt32, port: Int, vlan: VLANID, shared: IPAddress, method: Method) {
+  public init(
+    member: UInt32, port: Int, vlan: VLANID, shared: IPAddress, method: Method, cluster: Int = 0
+  ) {
     self.member = member
+    self.cluster = cluster
     self.port = port
     self.vlan = vlan
     self.shared = shared

@@ -33,9 +33,10 @@ struct MemberResolverTests {
 
   static func member(
     _ number: UInt32, port: Int, shared: IPAddress = Scene.shared, vlan: VLANID = .untagged,
-    _ method: ResolvableMember.Method = .sharedAddress
+    cluster: Int = 0, _ method: ResolvableMember.Method = .sharedAddress
   ) -> ResolvableMember {
-    ResolvableMember(member: number, port: port, vlan: vlan, shared: shared, method: method)
+    ResolvableMember(
+      member: number, port: port, vlan: vlan, shared: shared, method: method, cluster: cluster)
   }
 
   static func isSend(_ action: ResolverAction) -> Bool {
@@ -293,6 +294,24 @@ struct MemberResolverTests {
     var rig = Rig([Self.member(1, port: 1), Self.member(2, port: 1, shared: ip("10.50.0.6"))])
     #expect(rig.heard(Scene.reply(Scene.shared, at: mac(1))) == [.resolved(member: 1, mac: mac(1))])
     #expect(rig.heard(Scene.reply(ip("10.50.0.6"), at: mac(1))) == [.resolved(member: 2, mac: mac(1))])
+  }
+
+  @Test("H6: one answer serves every cluster that the server is a member of, by its own or a shared address")
+  func oneAnswerForSeveralClusters() {
+    let own = ip("10.50.0.21")
+    var rig = Rig([
+      Self.member(1, port: 1, cluster: 0, .ownAddress(own)),
+      Self.member(2, port: 1, shared: ip("10.50.0.6"), cluster: 1, .ownAddress(own)),
+      Self.member(3, port: 1, cluster: 2), Self.member(4, port: 1, cluster: 3),
+    ])
+    #expect(
+      rig.heard(Scene.reply(own, at: mac(1))) == [
+        .resolved(member: 1, mac: mac(1)), .resolved(member: 2, mac: mac(1)),
+      ])
+    #expect(
+      rig.heard(Scene.reply(Scene.shared, at: mac(1))) == [
+        .resolved(member: 3, mac: mac(1)), .resolved(member: 4, mac: mac(1)),
+      ])
   }
 
   @Test("H13: several members behind one port, by configured MACs, do not contradict each other")

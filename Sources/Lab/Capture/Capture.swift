@@ -21,8 +21,10 @@ struct Capture {
       try setMerging(lab, host, false)
       unlink(file(lab, host))
       unlink(lab.logFile(of: "tcpdump \(host)"))
+      // The snap length is that of a place in the ring: with the default there would be 64.
       let arguments = [
-        "-i", host.nic, "-n", "-U", "--immediate-mode", "-B", "16384", "-Z", "root", "-w", file(lab, host),
+        "-i", host.nic, "-n", "-U", "--immediate-mode", "-s", "2048", "-B", "16384", "-Z", "root", "-w",
+        file(lab, host),
         filter,
       ]
       running.append(

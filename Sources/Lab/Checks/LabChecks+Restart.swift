@@ -9,20 +9,12 @@ extension LabChecks {
     let downloads = try zip(LabHost.clients, LabAddress.web).map {
       try startDownloads(from: $0, $1, count: connections)
     }
-    let pings = try zip(LabHost.clients, LabAddress.web.reversed()).map { client, address in
-      // 10 ms apart, six seconds long.
-      let arguments = ["-q", "-i", "0.01", "-c", "600", "-W", "2", address]
-      return (client, try lab.start("ping \(client)", in: client, Program("ping", arguments)))
+    var begun = 0
+    _ = try Waiting.until(within: .seconds(3), every: .milliseconds(100)) {
+      begun = try established()
+      return begun >= 2 * connections
     }
-    try Waiting.pause(.milliseconds(800))
-    let begun = try established()
-    guard let daemon = lab.process("daemon"), daemon.isAlive else {
-      throw LabError.refused("there is no daemon to kill")
-    }
-    daemon.signal(SIGKILL)
-    guard try Waiting.until(within: .seconds(3), { !daemon.isAlive }) else {
-      throw LabError.refused("the daemon survived SIGKILL")
-    }
+    try killDaemon()
     var answers: [String: Int] = [:]
     for (client, address) in zip(LabHost.clients, LabAddress.web) {
       answers.merge(try fetch(address, from: client, count: 20), uniquingKeysWith: +)
@@ -49,8 +41,33 @@ extension LabChecks {
         "X7", "no connection that ran when the daemon was killed breaks",
         begun >= 2 * connections && finished == 2 * connections,
         "\(begun) established at the kill, \(finished) of \(2 * connections) downloads complete"))
-    for (client, process) in pings { findings.append(try finishPing(client, process)) }
-    return findings
+    return findings + (try daemonRestartLosesNoPacket())
+  }
+
+  /// The same with the line quiet: beside the bursts of downloads a veth's ring of 256 frames overflows at times, with
+  /// or without a daemon, and a ping that is lost then tells nothing.
+  private func daemonRestartLosesNoPacket() throws -> [Finding] {
+    let pings = try zip(LabHost.clients, LabAddress.web).map { client, address in
+      // 10 ms apart, five seconds long at least.
+      let arguments = ["-q", "-i", "0.01", "-c", "500", "-W", "2", address]
+      return (client, try lab.start("ping \(client)", in: client, Program("ping", arguments)))
+    }
+    try Waiting.pause(.milliseconds(1000))
+    try killDaemon()
+    try Waiting.pause(.milliseconds(500))
+    try lab.startDaemonProcess()
+    try lab.awaitMembers()
+    return try pings.map { try finishPing($0, $1) }
+  }
+
+  private func killDaemon() throws {
+    guard let daemon = lab.process("daemon"), daemon.isAlive else {
+      throw LabError.refused("there is no daemon to kill")
+    }
+    daemon.signal(SIGKILL)
+    guard try Waiting.until(within: .seconds(3), { !daemon.isAlive }) else {
+      throw LabError.refused("the daemon survived SIGKILL")
+    }
   }
 
   private typealias Downloads = (client: LabHost, process: ProcessIdentity)
@@ -81,7 +98,7 @@ extension LabChecks {
     unlink(log)
     let (sent, received) = Self.pingCounts(ProgramResult(status: 0, output: text, errorOutput: []))
     return Finding(
-      "X7", "no packet is lost meanwhile: \(client) pings every 10 ms", sent == 600 && received == sent,
+      "X7", "no packet is lost meanwhile: \(client) pings every 10 ms", sent == 500 && received == sent,
       "\(received) of \(sent) replies")
   }
 

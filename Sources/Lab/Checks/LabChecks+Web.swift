@@ -7,6 +7,8 @@ extension LabChecks {
   ) throws -> [String: Int] {
     var arguments = [
       "-s", "--noproxy", "*", "-H", "Connection: close", "--connect-timeout", "3", "--max-time", "10",
+      // One that fails is enough to know, and spares the person the others' time-outs.
+      "--fail-early",
     ]
     if let source { arguments += ["--interface", source] }
     arguments.append("http://\(LabAddress.inURL(address))/?[1-\(count)]")
@@ -46,7 +48,8 @@ extension LabChecks {
         in: client, "curl",
         [
           "-s", "--noproxy", "*", "--connect-timeout", "3", "--max-time", "10",
-          "-w", "%{num_connects} %{local_port}\n", "http://\(LabAddress.inURL(address))/?[1-\(requests)]",
+          "--fail-early", "-w", "%{num_connects} %{local_port}\n",
+          "http://\(LabAddress.inURL(address))/?[1-\(requests)]",
         ], within: .seconds(120))
       var servers: [String: Int] = [:]
       var connections = 0

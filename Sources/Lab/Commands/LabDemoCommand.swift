@@ -8,6 +8,10 @@ struct LabDemoCommand: ParsableCommand {
 
   @OptionGroup var options: LabBuildOptions
 
+  @Option(
+    parsing: .upToNextOption, help: ArgumentHelp("Only these chapters, by number.", valueName: "number"))
+  var chapter: [Int] = []
+
   @Flag(help: "Leave the network standing.")
   var keep = false
 
@@ -17,7 +21,7 @@ struct LabDemoCommand: ParsableCommand {
       Interrupt.install()
       let console = Console(color: options.color)
       try Privileges.demand()
-      for name in try LabNetwork.removeAbandoned() { console.say("lab '\(name)' was left behind: removed") }
+      for name in LabNetwork.removeAbandoned() { console.say("lab '\(name)' was left behind: removed") }
       console.say(console.bold("Building the test network"))
       let lab = try LabNetwork.up(
         name: options.name, datapath: options.datapath, binary: LabCommand.ownBinary(), owned: true
@@ -55,6 +59,7 @@ struct LabDemoCommand: ParsableCommand {
     let checks = LabChecks(lab)
     var tally = Tally()
     for (index, chapter) in LabStory.chapters(datapath: version.datapath).enumerated() {
+      guard self.chapter.isEmpty || self.chapter.contains(index + 1) else { continue }
       console.say("\n" + console.bold("\(index + 1). \(chapter.title)"))
       if !chapter.prose.isEmpty { console.say(console.faint(chapter.prose)) }
       guard let check = chapter.check else { continue }

@@ -23,6 +23,11 @@ enum LabName {
 
   static func namespace(_ name: String, _ host: LabHost) -> String { "fs-\(name)-\(host)" }
 
+  static func socket(of name: String) -> String { "/run/flowswitch/\(name).sock" }
+
+  /// A switch of that name runs, or left its socket: a lab's must not meet it.
+  private static func isSwitch(_ name: String) -> Bool { TextFile.exists(socket(of: name)) }
+
   /// The namespaces of a lab that exist, by their names alone: for what a crash left.
   static func namespaces(of name: String) -> [String] {
     let wanted = Set(LabHost.allCases.map { namespace(name, $0) })
@@ -52,7 +57,7 @@ enum LabName {
     {
       throw LabError.refused("cannot make \(directory): \(errorText(errno))")
     }
-    for name in candidates where namespaces(of: name).isEmpty {
+    for name in candidates where namespaces(of: name).isEmpty && !isSwitch(name) {
       let raw = open(stateFile(of: name), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0o600)
       if raw >= 0 {
         close(raw)
@@ -61,6 +66,9 @@ enum LabName {
       guard errno == EEXIST else {
         throw LabError.refused("cannot write \(stateFile(of: name)): \(errorText(errno))")
       }
+    }
+    if let wanted, namespaces(of: wanted).isEmpty, isSwitch(wanted), LabState.load(wanted) == nil {
+      throw LabError.refused("a switch named '\(wanted)' has \(socket(of: wanted)): choose another name")
     }
     guard let wanted else { throw LabError.refused("99 labs are standing: flowswitch lab down --all") }
     throw LabError.refused("lab '\(wanted)' is standing already: flowswitch lab down --name \(wanted)")

@@ -36,12 +36,8 @@ extension LabNetwork {
         attempt { try Program("ip", ["netns", "delete", namespace]).succeed() }
       }
       attempt { try remove("\(pinDirectory)/\(name)") }
-      attempt { try remove("/run/flowswitch/\(name).sock") }
-      if let directory = state?.directory, directory.hasPrefix("/tmp/flowswitch-\(name)-"),
-        !directory.dropFirst(5).contains("/")
-      {
-        attempt { try remove(directory) }
-      }
+      for file in runtimeFiles(of: name) { attempt { try remove(file) } }
+      for directory in directories(of: name) { attempt { try remove(directory) } }
     }
     guard troubles.isEmpty else {
       throw LabError.refused(
@@ -52,13 +48,13 @@ extension LabNetwork {
 
   /// Removes the labs whose builder was killed before it could; returns their names.
   @discardableResult
-  package static func removeAbandoned() throws -> [String] {
+  package static func removeAbandoned() -> [String] {
     let abandoned = LabName.all().filter { name in
       guard let owner = LabState.load(name)?.owner else { return false }
       return !owner.isAlive
     }
-    for name in abandoned { try down(name) }
-    return abandoned
+    // Another process may be at it, too; what is left after all is still in the way of nobody.
+    return abandoned.filter { name in (try? down(name)) != nil }
   }
 
   /// Those whose network namespace is one of these, but not this process and those above it: a person may have
@@ -70,6 +66,27 @@ extension LabNetwork {
       guard !spared.contains(pid), let inode = inode("/proc/\(pid)/ns/net") else { return false }
       return wanted.contains(inode)
     }.compactMap { ProcessIdentity(pid: $0) }
+  }
+
+  /// The daemon's socket, and what one that was killed left beside it.
+  private static func runtimeFiles(of name: String) -> [String] {
+    TextFile.names(in: "/run/flowswitch").filter { entry in
+      guard entry.hasPrefix("\(name).") else { return false }
+      let suffix = entry.dropFirst(name.count + 1)
+      return ["sock", "lock", "state", "pid"].contains(suffix) || suffix.hasPrefix("sock.")
+    }.map { "/run/flowswitch/\($0)" }
+  }
+
+  /// Those that `mkdtemp` made for it: its name and six letters or digits, ours.
+  private static func directories(of name: String) -> [String] {
+    let prefix = "flowswitch-\(name)-"
+    return TextFile.names(in: "/tmp").filter { entry in
+      let suffix = entry.utf8.dropFirst(prefix.utf8.count)
+      var status = stat()
+      return entry.hasPrefix(prefix) && suffix.count == 6 && !suffix.contains(45)
+        && lstat("/tmp/\(entry)", &status) == 0 && status.st_uid == geteuid()
+        && status.st_mode & S_IFMT == S_IFDIR
+    }.map { "/tmp/\($0)" }
   }
 
   private static func inode(_ path: String) -> UInt64? {

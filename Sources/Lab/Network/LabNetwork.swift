@@ -14,7 +14,7 @@ package final class LabNetwork: Sendable {
   let directory: String
   private let state: Mutex<LabState>
 
-  package var socket: String { "/run/flowswitch/\(name).sock" }
+  package var socket: String { LabName.socket(of: name) }
   var configuration: String { "\(directory)/flowswitch.yaml" }
   var daemonLog: String { "\(directory)/flowswitch.log" }
 

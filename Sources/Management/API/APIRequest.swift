@@ -5,4 +5,7 @@ struct APIRequest: Hashable, Sendable {
   var path: String
   /// Without the `?`; nil if there is none.
   var query: String?
+
+  /// The answer takes its time, so it should end when the client goes.
+  var isLong: Bool { path == API.prefix + Resource.flows.rawValue }
 }

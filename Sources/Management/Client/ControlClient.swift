@@ -44,6 +44,23 @@ public struct ControlClient: Sendable {
   }
 
   func send(_ target: String, timeout: Duration) async throws(ControlClientError) -> ControlResponse {
+    let end = ContinuousClock.now + timeout
+    while true {
+      do {
+        return try await attempt(target, timeout: timeout)
+      } catch {
+        // A unix socket whose backlog is full says so at once instead of letting us wait.
+        guard let failure = error as? IOError, failure.errnoCode == EAGAIN, !Task.isCancelled,
+          ContinuousClock.now < end
+        else {
+          throw self.failure(error, timeout: timeout)
+        }
+        try? await Task.sleep(for: .milliseconds(20))
+      }
+    }
+  }
+
+  private func attempt(_ target: String, timeout: Duration) async throws -> ControlResponse {
     let group = MultiThreadedEventLoopGroup.singleton
     let loop = group.next()
     let promise = loop.makePromise(of: ControlResponse.self)
@@ -66,7 +83,7 @@ public struct ControlClient: Sendable {
     } catch {
       deadline.cancel()
       connection.whenSuccess { $0.close(promise: nil) }
-      throw failure(error, timeout: timeout)
+      throw error
     }
   }
 

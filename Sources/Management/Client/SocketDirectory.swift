@@ -20,13 +20,13 @@ public struct SocketDirectory: Sendable {
     return names.sorted()
   }
 
-  /// The sockets whose daemon answers a request.
-  public func answering() async -> [String] {
+  /// The sockets whose daemon answers a request within the time.
+  public func answering(within timeout: Duration = .seconds(2)) async -> [String] {
     await withTaskGroup(of: String?.self) { group in
       for path in sockets() {
         group.addTask {
           do throws(ControlClientError) {
-            _ = try await ControlClient(path: path).get(.version, timeout: .seconds(2))
+            _ = try await ControlClient(path: path).get(.version, timeout: timeout)
             return path
           } catch {
             // One that we may not ask is there all the same: who asks it is told why not.

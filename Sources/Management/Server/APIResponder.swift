@@ -9,8 +9,14 @@ struct APIResponder: HTTPResponder {
   let api: API
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    let answer = await api.answer(
-      APIRequest(method: request.method.rawValue, path: request.uri.path, query: request.uri.query))
+    let asked = APIRequest(method: request.method.rawValue, path: request.uri.path, query: request.uri.query)
+    let answer: APIResponse
+    if asked.isLong {
+      // Whoever interrupts `show flows` does not leave the tap open for a minute.
+      answer = try await request.body.consumeWithCancellationOnInboundClose { _ in await api.answer(asked) }
+    } else {
+      answer = await api.answer(asked)
+    }
     var headers = HTTPFields()
     headers[.contentType] = "application/json"
     // Counters are never to be had from a cache.

@@ -16,6 +16,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private let limits: ServerLimits
   private var deadline: Scheduled<Void>?
   private var bodyBytes = 0
+  /// A head has come and its end not yet. Hummingbird may answer before the body is there.
+  private var isReceiving = false
   /// Requests whose answer is not complete.
   private var pending = 0
   private var isRefusing = false
@@ -32,6 +34,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         return
       }
       pending += 1
+      isReceiving = true
       setDeadline(context, limits.receive)
     case .body(let part):
       bodyBytes += part.readableBytes
@@ -40,7 +43,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
         return
       }
     case .end:
-      setDeadline(context, limits.answer)
+      isReceiving = false
+      // Answered before it was complete: then only idle time counts.
+      if pending == 0 { cancelDeadline() } else { setDeadline(context, limits.answer) }
     }
     context.fireChannelRead(data)
   }
@@ -54,7 +59,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     let promise = promise ?? context.eventLoop.makePromise()
     let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
     promise.futureResult.whenComplete { _ in
-      if guardian.value.pending == 0 { guardian.value.cancelDeadline() }
+      if guardian.value.pending == 0, !guardian.value.isReceiving { guardian.value.cancelDeadline() }
     }
     context.write(data, promise: promise)
   }
@@ -103,10 +108,10 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.close(promise: nil)
   }
 
-  private func setDeadline(_ context: ChannelHandlerContext, _ time: TimeAmount) {
+  private func setDeadline(_ context: ChannelHandlerContext, _ time: Duration) {
     cancelDeadline()
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-    deadline = context.eventLoop.scheduleTask(in: time) { bound.value.close(promise: nil) }
+    deadline = context.eventLoop.scheduleTask(in: TimeAmount(time)) { bound.value.close(promise: nil) }
   }
 
   private func cancelDeadline() {

@@ -36,16 +36,18 @@ public struct ManagementServer: ServiceLifecycle.Service {
     // Hummingbird tells of every start and stop of its own; ours is told by the daemon.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
+    let http = HTTP1Channel.Configuration(
+      additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: TimeAmount(limits.receive),
+      httpDecoderConfiguration: .init(
+        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))
     let application = Application(
       responder: APIResponder(api: API(operations: operations)),
-      server: .http1(
-        configuration: HTTP1Channel.Configuration(
-          additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: limits.receive,
-          httpDecoderConfiguration: .init(
-            maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))),
+      server: HTTPServerBuilder { responder in
+        ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http))
+      },
       configuration: ApplicationConfiguration(
         address: .unixDomainSocket(path: socket.path), serverName: "flowswitch/\(FlowSwitchVersion.current)",
-        backlog: 256,
+        backlog: 1024,
         availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
       onServerRunning: { _ in
         do {
@@ -58,6 +60,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
       },
       logger: quiet)
     defer { socket.remove() }
-    try await application.run()
+    // Not Hummingbird's graceful end: it waits for every answer, and a watch of flows may take a minute.
+    try await cancelWhenGracefulShutdown { try await application.run() }
   }
 }

@@ -1,5 +1,3 @@
-public import NIOCore
-
 /// What one client may cost.
 public struct ServerLimits: Sendable {
   /// Bytes of all header fields together, and of one.
@@ -7,9 +5,9 @@ public struct ServerLimits: Sendable {
   /// Bytes; the API needs no body.
   public var body = 64 << 10
   /// Until a request is complete, counted from the connection's start or its last answer.
-  public var receive = TimeAmount.seconds(10)
+  public var receive = Duration.seconds(10)
   /// Until an answer is taken, counted from the request's end; more than the longest watch of flows.
-  public var answer = TimeAmount.seconds(120)
+  public var answer = Duration.seconds(120)
   /// Others wait in the backlog.
   public var connections = 512
 

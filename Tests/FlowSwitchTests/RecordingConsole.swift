@@ -1,0 +1,38 @@
+import Synchronization
+
+@testable import FlowSwitch
+
+/// Takes what a command writes.
+final class RecordingConsole: ConsoleOutput {
+  private let state = Mutex((output: "", errors: ""))
+  let isTerminal: Bool
+  let variables: [String: String]
+  /// What writing fails with.
+  let failure: ConsoleError?
+
+  init(isTerminal: Bool = false, variables: [String: String] = [:], failure: ConsoleError? = nil) {
+    self.isTerminal = isTerminal
+    self.variables = variables
+    self.failure = failure
+  }
+
+  var output: String { state.withLock { $0.output } }
+  var errors: String { state.withLock { $0.errors } }
+
+  func write(_ bytes: [UInt8]) throws(ConsoleError) {
+    if let failure { throw failure }
+    state.withLock { $0.output += String(decoding: bytes, as: UTF8.self) }
+  }
+
+  func writeError(_ line: String) { state.withLock { $0.errors += "\(line)\n" } }
+
+  func environment(_ name: String) -> String? { variables[name] }
+}
+
+/// Runs a command line in this process.
+func flowswitch(_ arguments: String..., on console: RecordingConsole = RecordingConsole()) async -> (
+  status: Int32, output: String, errors: String
+) {
+  let status = await Console.$current.withValue(console) { await FlowSwitchCommand.execute(arguments) }
+  return (status.rawValue, console.output, console.errors)
+}
