@@ -50,6 +50,6 @@ public struct Dimensions: Hashable, Codable, Sendable {
   var constants: fs_dimensions {
     fs_dimensions(
       abi: FS_ABI, member_shift: UInt32(memberShift), bucket_shift: UInt32(bucketShift),
-      flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1))
+      flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1), cpus: UInt32(cpus))
   }
 }

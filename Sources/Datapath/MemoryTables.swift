@@ -130,4 +130,7 @@ public struct MemoryTables: Tables {
 
   @inline(__always)
   public var answerMask: UInt32 { UInt32(truncatingIfNeeded: d.answerSets &- 1) }
+
+  @inline(__always)
+  public var cpus: UInt32 { UInt32(truncatingIfNeeded: d.cpus) }
 }

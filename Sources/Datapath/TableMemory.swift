@@ -51,7 +51,10 @@ public final class TableMemory: @unchecked Sendable {
     defer { close(file) }
     var offset = 0
     return try TableMemory(dimensions) { (table, length) throws(DatapathError) in
-      if ftruncate(file, off_t(offset + length)) != 0 {
+      // Only ever longer: what an earlier daemon wrote stands behind.
+      var status = stat()
+      let isThere = fstat(file, &status) == 0 && status.st_size >= off_t(offset + length)
+      if !isThere && ftruncate(file, off_t(offset + length)) != 0 {
         throw DatapathError.system("make room in \(path)", errno)
       }
       defer { offset += length }

@@ -60,9 +60,13 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   // MARK: Ports
 
   public func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError) {
-    try mapPort(port, ifindex: UInt32(ifindex))
+    try mapPort(port, interface: interface, ifindex: UInt32(ifindex))
     if try takeOver(port: port, ifindex: UInt32(ifindex)) { return }
-    let link = fs_bpf_attach_xdp(object.program, CInt(ifindex), kind == .xdpGeneric ? 2 : 1)
+    let mode: CInt = kind == .xdpGeneric ? 2 : 1
+    var link = fs_bpf_attach_xdp(object.program, CInt(ifindex), mode)
+    if link == -EBUSY && releaseEarlier(ifindex: UInt32(ifindex)) {
+      link = fs_bpf_attach_xdp(object.program, CInt(ifindex), mode)
+    }
     if link < 0 {
       unmapPort(port)
       throw refusal(-link, interface: interface, ifindex: ifindex)
@@ -178,21 +182,42 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     return false
   }
 
-  private func mapPort(_ port: Int, ifindex: UInt32) throws(DatapathError) {
+  /// An earlier daemon's link on the interface, as another port than the interface is now, ends. False: there is none.
+  private func releaseEarlier(ifindex: UInt32) -> Bool {
+    for port in pins.linkedPorts where links[port] == nil {
+      let link = fs_bpf_get(pins.link(port))
+      if link < 0 { continue }
+      defer { Glibc.close(link) }
+      var facts = fs_bpf_link_facts()
+      if fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex {
+        _ = fs_bpf_link_detach(link)
+        unlink(pins.link(port))
+        return true
+      }
+    }
+    return false
+  }
+
+  private func mapPort(_ port: Int, interface: String, ifindex: UInt32) throws(DatapathError) {
     var key = ifindex
     var value = UInt32(port + 1)
     if ifindex >= FS_IFINDEXES {
       throw DatapathError(
-        "interface index \(ifindex) is beyond \(FS_IFINDEXES), which the datapath can't hold")
+        "\(interface) has the interface index \(ifindex), beyond the \(FS_IFINDEXES) that the datapath can hold"
+      )
     }
     if let old = interfaces[port], old != ifindex { unmapPort(port) }
     var error = fs_bpf_map_update(object.map("fs_ifindexes"), &key, &value)
-    if error != 0 { throw DatapathError.system("enter the port's interface", error) }
+    if error != 0 { throw DatapathError.system("enter the interface of \(interface)", error) }
+    interfaces[port] = ifindex
     key = UInt32(port)
     value = ifindex
     error = fs_bpf_map_update(object.map("fs_ports"), &key, &value)
-    if error != 0 { throw DatapathError.system("enter the port for sending", error) }
-    interfaces[port] = ifindex
+    if error == 0 { return }
+    unmapPort(port)
+    // The kernel's word for an interface that is not there.
+    if error == -EINVAL { throw DatapathError("\(interface) (index \(ifindex)) is gone", code: ENODEV) }
+    throw DatapathError.system("enter \(interface) for sending", error)
   }
 
   private func unmapPort(_ port: Int) {

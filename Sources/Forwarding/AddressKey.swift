@@ -50,38 +50,45 @@ struct Answer {
 
 extension Pipeline {
   @inline(__always)
-  func answer(_ key: AddressKey) -> Answer {
-    Answer(word: find(key.hi, key.lo, key.meta))
+  func answer(_ key: AddressKey, _ port: UnsafeMutablePointer<fs_port>) -> Answer {
+    // Forgotten, or every way through a search would be a path of its own for what follows.
+    let exact = forget(find(key.hi, key.lo, key.meta), port)
+    return Answer(word: exact != 0 ? exact : forget(findSubnet(key.hi, key.lo, key.meta), port))
   }
 
-  /// Looks an address up: exact first, then among the clusters that are subnets. A function of its own in the kernel.
+  // Functions of their own in the kernel.
+
   @inline(never)
   private func find(_ hi: UInt64, _ lo: UInt64, _ wanted: UInt64) -> UInt64 {
-    if let set = tables.answers(AddressKey.set(hi, lo, wanted, mask: tables.answerMask)) {
-      var i = 0
-      while i < 4 {
-        let meta = set[i].meta
-        if meta & AddressKey.metaMask == wanted && set[i].address_lo == lo && set[i].address_hi == hi {
-          return set[i].mac & 0xffff_ffff_ffff | (meta & 12) << 46
-        }
-        i &+= 1
-      }
-    }
-    guard let settings = tables.settings() else { return 0 }
-    let count = settings.pointee.subnets
-    var i: UInt32 = 0
-    while i < FS_SUBNETS {
-      if i >= count { return 0 }
-      if let subnet = tables.subnet(i) {
-        if subnet.pointee.meta & AddressKey.metaMask == wanted
-          && lo & subnet.pointee.mask_lo == subnet.pointee.address_lo
-          && hi & subnet.pointee.mask_hi == subnet.pointee.address_hi
-        {
-          return subnet.pointee.mac & 0xffff_ffff_ffff | 1 << 48
-        }
+    guard let set = tables.answers(AddressKey.set(hi, lo, wanted, mask: tables.answerMask)) else { return 0 }
+    var i = 0
+    while i < 4 {
+      let meta = set[i].meta
+      if meta & AddressKey.metaMask == wanted && set[i].address_lo == lo && set[i].address_hi == hi {
+        return set[i].mac & 0xffff_ffff_ffff | (meta & 12) << 46
       }
       i &+= 1
     }
     return 0
+  }
+
+  /// Among the clusters that are subnets.
+  @inline(never)
+  private func findSubnet(_ hi: UInt64, _ lo: UInt64, _ wanted: UInt64) -> UInt64 {
+    guard let settings = tables.settings(), settings.pointee.subnets != 0 else { return 0 }
+    // Where the loop ends is one comparison, as each takes the verifier through the rest of the loop.
+    let last = (settings.pointee.subnets &- 1) & (FS_SUBNETS &- 1)
+    var i: UInt32 = 0
+    while true {
+      guard let subnet = tables.subnet(i) else { return 0 }
+      if subnet.pointee.meta & AddressKey.metaMask == wanted
+        && lo & subnet.pointee.mask_lo == subnet.pointee.address_lo
+        && hi & subnet.pointee.mask_hi == subnet.pointee.address_hi
+      {
+        return subnet.pointee.mac & 0xffff_ffff_ffff | 1 << 48
+      }
+      if i == last { return 0 }
+      i &+= 1
+    }
   }
 }

@@ -28,10 +28,10 @@ extension Pipeline {
     let sender = p.raw32(14)
     let target = p.raw32(24)
     let key = AddressKey(hi: 0, lo: UInt64(sender), vlan: vlan, isIPv6: false)
-    let senderIsShared = sender != 0 && answer(key).isVirtual
+    let senderIsShared = sender != 0 && answer(key, ingress).isVirtual
     if senderIsShared && (operation == 2 || target == sender) { return punt(.claim, ingress, port) }
     if operation == 2 { return nil }
-    let found = answer(AddressKey(hi: 0, lo: UInt64(target), vlan: vlan, isIPv6: false))
+    let found = answer(AddressKey(hi: 0, lo: UInt64(target), vlan: vlan, isIPv6: false), ingress)
     if found.isVirtual || found.isKnown && senderIsShared {
       if sender == 0 && ingress.pointee.flags & FS_PORT_MEMBERS != 0 {
         return punt(.claim, ingress, port)

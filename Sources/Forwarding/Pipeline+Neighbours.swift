@@ -33,13 +33,13 @@ extension Pipeline {
     if type < 133 || type > 136 || type == 134 { return nil }
     let sourceHi = p.raw64(8)
     let sourceLo = p.raw64(16)
-    let sender = answer(AddressKey(hi: sourceHi, lo: sourceLo, vlan: vlan, isIPv6: true))
+    let sender = answer(AddressKey(hi: sourceHi, lo: sourceLo, vlan: vlan, isIPv6: true), ingress)
     let senderIsShared = sourceHi | sourceLo != 0 && sender.isVirtual
     if type == 133 { return senderIsShared ? punt(.claim, ingress, port) : nil }
     guard m.has(24) else { return senderIsShared ? punt(.claim, ingress, port) : nil }
     let targetHi = m.raw64(8)
     let targetLo = m.raw64(16)
-    let found = answer(AddressKey(hi: targetHi, lo: targetLo, vlan: vlan, isIPv6: true))
+    let found = answer(AddressKey(hi: targetHi, lo: targetLo, vlan: vlan, isIPv6: true), ingress)
     let targetIsVirtual = found.isVirtual
     if type == 136 { return targetIsVirtual || senderIsShared ? punt(.claim, ingress, port) : nil }
     if sourceHi | sourceLo == 0 {

@@ -177,7 +177,7 @@ public struct Pipeline<T: Tables> {
   @inline(never)
   private func leave(_ port: UInt32, _ source: UInt64) {
     var cpu: UInt32 = 0
-    while cpu < FS_CPUS {
+    while cpu < tables.cpus {
       guard let record = tables.port(port, ofCPU: cpu) else { return }
       if record.pointee.last_source == source { record.pointee.last_source = 0 }
       cpu &+= 1

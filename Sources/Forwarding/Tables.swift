@@ -28,4 +28,6 @@ public protocol Tables {
   /// Sets of flows and of answers, less one.
   var flowMask: UInt32 { get }
   var answerMask: UInt32 { get }
+  /// CPUs that keep records of their own.
+  var cpus: UInt32 { get }
 }

@@ -16,7 +16,6 @@ typedef unsigned long long fs_u64;
 #define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
-#define FS_CPUS 512u           // CPUs that may run the datapath
 #define FS_STATION_SETS 4096u  // sets of 8 stations; exactly so many, as the tag holds the rest of the key
 #define FS_FRAGMENT_SETS 2048u // sets of 8 fragmented datagrams
 #define FS_SUBNETS 64u         // clusters whose address is a subnet
@@ -173,6 +172,7 @@ struct fs_dimensions {
   fs_u32 bucket_shift; // buckets: 1 << bucket_shift
   fs_u32 flow_mask;    // sets of flows - 1
   fs_u32 answer_mask;  // sets of answers - 1
+  fs_u32 cpus;         // copies of what is kept for each CPU
 };
 
 #define FS_SIZE(type, bytes) _Static_assert(sizeof(struct type) == bytes, #type)

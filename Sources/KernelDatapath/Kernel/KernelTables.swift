@@ -82,4 +82,7 @@ struct KernelTables: Tables {
 
   @inline(__always)
   var answerMask: UInt32 { fs_answer_mask() }
+
+  @inline(__always)
+  var cpus: UInt32 { fs_cpus() }
 }

@@ -75,5 +75,6 @@ INL fs_u32 fs_member_shift(void) { return fs_dimensions.member_shift & 31; }
 INL fs_u32 fs_bucket_shift(void) { return fs_dimensions.bucket_shift & 31; }
 INL fs_u32 fs_flow_mask(void) { return fs_dimensions.flow_mask; }
 INL fs_u32 fs_answer_mask(void) { return fs_dimensions.answer_mask; }
+INL fs_u32 fs_cpus(void) { return fs_dimensions.cpus; }
 
 #pragma clang assume_nonnull end

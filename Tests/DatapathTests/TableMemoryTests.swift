@@ -1,0 +1,112 @@
+import CTables
+import Datapath
+import Forwarding
+import Glibc
+import Support
+import Testing
+import Wire
+
+@Suite("tables' memory")
+struct TableMemoryTests {
+  static let small = Dimensions(
+    cpus: 2, clusters: 8, members: 31, buckets: 1 << 13, services: 16, flows: 1 << 10)
+
+  @Test("X7 a file keeps the tables, and an adopted one goes on with its seed")
+  func file() throws {
+    let path = "/tmp/flowswitch-test-tables-\(getpid())-\(UInt32.random(in: 0 ... .max))"
+    defer { unlink(path) }
+    do {
+      let tables = try TableMemory.file(path, TableMemoryTests.small)
+      #expect(TableID.allCases.allSatisfy { tables.bytes($0).allSatisfy { $0 == 0 } }, "a new file is empty")
+      tables.setLimits(seed: 0xfeed, puntsPerTick: 9)
+      tables.setBucket(100, BucketWord(current: 5, previous: 6, isTransit: true, isObserving: true))
+      tables.enterStation("02:00:00:00:00:01", vlan: VLANID(raw: 7), port: 3)
+      #expect(
+        tables.setAnswer(
+          AnswerEntry(address: "10.0.0.1", vlan: .untagged, mac: "02:00:00:00:00:02", isVirtual: true)))
+    }
+    var status = stat()
+    #expect(stat(path, &status) == 0 && status.st_mode & 0o777 == 0o600)
+    let again = try TableMemory.file(path, TableMemoryTests.small)
+    #expect(again.bucket(100) == BucketWord(current: 5, previous: 6, isTransit: true, isObserving: true))
+    #expect(again.port(ofStation: "02:00:00:00:00:01", vlan: VLANID(raw: 7)) == 3)
+    #expect(again.answers.map(\.address) == ["10.0.0.1"])
+    let before = Array(again.bytes(.settings))
+    again.setLimits(seed: 0xdead, puntsPerTick: 9)
+    #expect(Array(again.bytes(.settings)) == before, "the secret stays, or entered flows would be lost")
+    #expect(throws: DatapathError.self) { try TableMemory.file("/proc/nowhere/x", TableMemoryTests.small) }
+  }
+
+  @Test(
+    "room: what is wanted fits what was made for about as much",
+    arguments: [
+      (31, 8, 8192, true), (63, 8, 8192, true), (127, 8, 8192, false), (31, 16, 8192, true),
+      (31, 40, 8192, false),
+      (31, 8, 16384, true), (31, 8, 32768, false), (1, 1, 1, true),
+    ] as [(Int, Int, Int, Bool)])
+  func holds(members: Int, clusters: Int, buckets: Int, fits: Bool) {
+    let wanted = Dimensions(
+      cpus: 2, clusters: clusters, members: members, buckets: buckets, services: 16, flows: 1 << 10)
+    #expect(TableMemoryTests.small.holds(wanted) == fits)
+    #expect(wanted.holds(wanted))
+    let other = Dimensions(cpus: 4, clusters: clusters, members: members, buckets: buckets, services: 16)
+    #expect(!TableMemoryTests.small.holds(other), "counters are kept for each CPU")
+    #expect(wanted.members > members && wanted.buckets >= buckets && wanted.clusters >= clusters)
+  }
+
+  @Test("answers: a full set refuses, a freed record is not reused for a second") func answers() throws {
+    let tables = try TableMemory.anonymous(TableMemoryTests.small)
+    tables.setClock(fine: 100)
+    func entry(_ n: Int) -> AnswerEntry {
+      AnswerEntry(
+        address: IPAddress(10, 0, UInt8(n >> 8), UInt8(n & 255)), vlan: .untagged,
+        mac: MACAddress(number: UInt64(n) + 1 << 41),
+        isVirtual: n % 2 == 0)
+    }
+    var entered: [AnswerEntry] = []
+    var refused: AnswerEntry?
+    var n = 0
+    while refused == nil && n < 65_536 {
+      if tables.setAnswer(entry(n)) { entered.append(entry(n)) } else { refused = entry(n) }
+      n += 1
+    }
+    let last = try #require(refused)
+    #expect(Set(tables.answers) == Set(entered))
+    var isReused = false
+    for entry in entered where !isReused {
+      tables.setClock(fine: 100)
+      tables.removeAnswer(entry.address, vlan: .untagged)
+      tables.setClock(fine: 105)
+      #expect(!tables.setAnswer(last), "half a second later, or in another set")
+      tables.setClock(fine: 120)
+      isReused = tables.setAnswer(last)
+      if !isReused { _ = tables.setAnswer(entry) }
+    }
+    #expect(isReused)
+  }
+
+  @Test("services that do not fit their sets are refused") func services() {
+    let many = (0..<64).map { (protocolNumber: UInt8(6), port: UInt16($0), cluster: $0) }
+    #expect(TableMemory.serviceSets(many, count: 8) == nil)
+    let sets = TableMemory.serviceSets(Array(many.prefix(16)), count: 64)
+    #expect(sets?.flatMap { $0 }.count == 16)
+  }
+
+  @Test("bucket words and member links come back as they were set") func words() throws {
+    let tables = try TableMemory.anonymous(TableMemoryTests.small)
+    var random = SplitMix64(seed: 9)
+    for _ in 0..<500 {
+      let word = BucketWord(
+        current: random.below(1 << 18), previous: random.below(1 << 18), isTransit: random.oneIn(2),
+        isObserving: random.oneIn(2))
+      let number = random.below(1 << 13)
+      tables.setBucket(number, word)
+      #expect(tables.bucket(number) == word)
+      let link =
+        random.oneIn(4) ? nil : MemberLink(mac: MACAddress(raw: random.next()), port: random.below(256))
+      tables.setMemberLink(random.below(31), nil)
+      tables.setMemberLink(7, link)
+      #expect(tables.memberLink(7) == link)
+    }
+  }
+}
