@@ -112,17 +112,16 @@ let package = Package(
       name: "Support",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport"],
       path: "Tests/Support", swiftSettings: swift),
+    .executableTarget(
+      name: "PipelineCheck",
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .testTarget(
       name: "DatapathTests",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support"],
       swiftSettings: swift),
-    // Both targets against each other, and how fast: `make fuzz`.
-    .executableTarget(
-      name: "PipelineCheck",
-      dependencies: [
-        "Wire", "Forwarding", "CTables", "Datapath", "CSupport", "Support",
-        .product(name: "ArgumentParser", package: "swift-argument-parser"),
-      ], swiftSettings: swift),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
     .testTarget(
       name: "ForwardingTests",
