@@ -90,9 +90,29 @@ public final class PinMount {
   public let path: String
 
   public init() throws(SandboxError) {
+    PinMount.sweep()
     path = Sandbox.temporaryPath(for: "bpffs")
     _ = try SandboxError.check(mkdir(path, 0o700), "make \(path)")
     _ = try SandboxError.check(cs_mount_bpffs(path), "mount a BPF filesystem")
+  }
+
+  /// What killed processes left mounted.
+  private static func sweep() {
+    guard let folder = opendir("/tmp") else { return }
+    defer { closedir(folder) }
+    while let entry = readdir(folder) {
+      let name = withUnsafePointer(to: &entry.pointee.d_name) {
+        $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
+      }
+      let parts = name.split(separator: "-")
+      guard name.hasPrefix("flowswitch-test-bpffs-"), parts.count == 5, let pid = pid_t(parts[3]) else {
+        continue
+      }
+      if kill(pid, 0) != 0 && errno == ESRCH {
+        _ = cs_unmount("/tmp/" + name)
+        rmdir("/tmp/" + name)
+      }
+    }
   }
 
   public func unmount() {
