@@ -75,6 +75,23 @@ extension SwitchControl {
     }
   }
 
+  /// Numbers that no port has any more: nothing is sent there.
+  func clearUnusedPorts() {
+    let used = Set(portTable.map(\.index) + [NumberAllocator.ownPort])
+    let unused = Set((1..<251).filter { !used.contains($0) })
+    for index in unused { tables.clearPort(index) }
+    tables.ageStations(limit: 254, gone: unused)
+  }
+
+  /// What was a port in an earlier run is put back.
+  func restoreFormerPorts() {
+    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
+      if !restore(former) { continue }
+      state.portStates[name] = nil
+      log.info("\(name) is no port any more; it is as it was found")
+    }
+  }
+
   private func complain(_ position: Int, _ text: String) {
     if portTable[position].trouble != text { log.error("\(text)") }
     portTable[position].trouble = text
