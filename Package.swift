@@ -137,6 +137,14 @@ let package = Package(
         "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
+    // The parts of control without root, and the built executable in network namespaces.
+    .testTarget(
+      name: "ControlTests",
+      dependencies: [
+        "Control", "Datapath", "Forwarding", "CTables", "SwitchModel", "Wire", "LinuxPlatform", "CNetlink",
+        "Lab", "BPFBuild",
+      ], swiftSettings: swift),
+
     // The lab's tests run the executable that is built beside them.
     .testTarget(
       name: "LabTests", dependencies: ["Lab", "SwitchModel", "Wire"], swiftSettings: swift),

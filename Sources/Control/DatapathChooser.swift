@@ -8,6 +8,8 @@ struct DatapathChooser {
   let wanted: Dimensions
   let paths: SwitchPaths
   let interfaces: [(name: String, ifindex: Int)]
+  /// What an earlier daemon of this instance left behind.
+  let earlier: InstanceState
 
   struct Result {
     var datapath: any Datapath
@@ -16,8 +18,10 @@ struct DatapathChooser {
     var mountedBPF: Bool
   }
 
-  /// `makePcap` makes the daemon's own datapath.
-  func choose(makePcap: () throws(DatapathError) -> any Datapath) throws(ControlError) -> Result {
+  var pins: PinFolder { PinFolder(instance: paths.name, root: paths.pinRoot) }
+
+  /// `makePcap` makes the daemon's own datapath, which goes on with the given tables if it has none of its own.
+  func choose(makePcap: (TableMemory?) throws(DatapathError) -> any Datapath) throws(ControlError) -> Result {
     switch choice {
     case .pcap:
       return Result(datapath: try pcap(makePcap), reason: "as configured", mountedBPF: false)
@@ -25,6 +29,11 @@ struct DatapathChooser {
       throw ControlError(
         "switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
     case .xdp, .xdpGeneric, .auto:
+      let missing = DatapathChooser.missing([.bpf, .perfmon])
+      if choice == .auto, !missing.isEmpty {
+        let reason = "\(missing.joined(separator: " and ")) missing: the kernel takes no XDP program"
+        return Result(datapath: try pcap(makePcap), reason: reason, mountedBPF: false)
+      }
       var mounted = false
       let made: XDPDatapath
       do {
@@ -32,9 +41,7 @@ struct DatapathChooser {
         let lock = FolderLock(paths.runFolder)
         defer { withExtendedLifetime(lock) {} }
         mounted = try mount()
-        made = try XDPDatapath(
-          choice == .xdpGeneric ? .xdpGeneric : .xdp, wanted: wanted,
-          pins: PinFolder(instance: paths.name, root: paths.pinRoot))
+        made = try xdp()
       } catch {
         if choice != .auto { throw ControlError("datapath \(choice.rawValue): \(error)") }
         let reason = firstLine("\(error)")
@@ -49,7 +56,11 @@ struct DatapathChooser {
 
   /// Probes every port: native XDP needs all of them, because a frame goes from one driver to the other.
   private func settle(_ datapath: XDPDatapath) throws(ControlError) -> String {
-    if choice != .xdpGeneric {
+    // `auto` stays with what it chose as long as it runs: to look again would interrupt it (X7).
+    let isStaying =
+      datapath.earlierKind == .xdpGeneric && earlier.choice ?? choice.rawValue == choice.rawValue
+    if choice == .auto && isStaying { datapath.kind = .xdpGeneric }
+    if choice != .xdpGeneric && datapath.kind == .xdp {
       let faults = interfaces.compactMap { port in
         datapath.probe(interface: port.name, ifindex: port.ifindex, generic: false)
       }
@@ -70,7 +81,7 @@ struct DatapathChooser {
       datapath.close(keep: datapath.isAdopted)
       throw ControlError("datapath xdp-generic: \(fault)")
     }
-    return "as configured"
+    return choice == .auto ? earlier.reason ?? "as the earlier run chose" : "as configured"
   }
 
   private func genericFault(_ datapath: XDPDatapath) -> String? {
@@ -90,11 +101,39 @@ struct DatapathChooser {
     try BPFFilesystem(path: paths.bpfFolder).mount()
   }
 
-  private func pcap(_ make: () throws(DatapathError) -> any Datapath) throws(ControlError) -> any Datapath {
-    do throws(DatapathError) { return try make() } catch { throw ControlError(error.message) }
+  private func xdp() throws(DatapathError) -> XDPDatapath {
+    let kind: DatapathKind = choice == .xdpGeneric ? .xdpGeneric : .xdp
+    guard earlier.datapath == DatapathKind.pcap.rawValue else {
+      return try XDPDatapath(kind, wanted: wanted, pins: pins)
+    }
+    // Maps that are there although the last run was in the daemon are older than its tables.
+    pins.remove()
+    let tables = earlier.fileDimensions.flatMap { PcapDatapath.earlierTables(paths.tables, $0) }
+    return try XDPDatapath(kind, wanted: wanted, pins: pins, elsewhere: tables)
+  }
+
+  private func pcap(
+    _ make: (TableMemory?) throws(DatapathError) -> any Datapath
+  ) throws(ControlError) -> any Datapath {
+    let own = Set(pins.attachedInterfaces)
+    for port in interfaces where !own.contains(port.ifindex) && XDPDatapath.hasSwitch(ifindex: port.ifindex) {
+      throw ControlError(
+        "\(port.name): another switch forwards there in the kernel; `bpftool net show dev \(port.name)` tells more"
+      )
+    }
+    do throws(DatapathError) {
+      return try make(earlier.datapath == DatapathKind.pcap.rawValue ? nil : pins.tables)
+    } catch {
+      throw ControlError(error.message)
+    }
   }
 
   private func firstLine(_ text: String) -> String {
     text.split(separator: "\n").first.map(String.init) ?? text
+  }
+
+  /// The names of those that this process lacks.
+  static func missing(_ capabilities: [Capability]) -> [String] {
+    (try? Capabilities.current())?.missing(capabilities).map(\.name) ?? []
   }
 }

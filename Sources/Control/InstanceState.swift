@@ -1,7 +1,8 @@
-import SystemPackage
+import CTables
 import Datapath
 import Foundation
 import LinuxPlatform
+import SystemPackage
 
 /// What an instance remembers beside its datapath's tables, so that a restarted daemon can tell what their numbers
 /// mean, and can put the ports back as they were found. A file in the run folder, replaced in one step.
@@ -25,23 +26,43 @@ struct InstanceState: Codable {
     var index: Int
     var port: Int
     var vlan: UInt16
-    /// As found; nil while unresolved.
-    var mac: String?
   }
 
   var numbers = Numbers()
   /// Ports as they were found, by name.
   var portStates: [String: PortState] = [:]
   var datapath: String?
+  /// What the configuration asked for, and why it became that.
+  var choice: String?
+  var reason: String?
   /// Of the tables in a file; those in maps tell their own.
   var dimensions: Dimensions?
+  /// The tables' layout (`FS_ABI`).
+  var abi: UInt32?
   var seed: UInt64 = 0
   /// The BPF filesystem was mounted by this instance.
   var mountedBPF = false
 
-  static func load(_ path: String) -> InstanceState? {
-    guard let data = FileManager.default.contents(atPath: path) else { return nil }
-    return try? JSONDecoder().decode(InstanceState.self, from: data)
+  /// Nil when there is no such file.
+  /// - Throws: when it is not one that `save` wrote.
+  static func load(_ path: String) throws(ControlError) -> InstanceState? {
+    if access(path, F_OK) != 0 && errno == ENOENT { return nil }
+    guard let data = FileManager.default.contents(atPath: path) else {
+      throw ControlError("\(path) can't be read")
+    }
+    let state: InstanceState
+    do {
+      state = try JSONDecoder().decode(InstanceState.self, from: data)
+    } catch {
+      throw ControlError("\(path) is damaged")
+    }
+    guard state.numbers.isConsistent else { throw ControlError("\(path) is damaged: its numbers contradict") }
+    return state
+  }
+
+  /// The file's tables, if this version can read them.
+  var fileDimensions: Dimensions? {
+    datapath == DatapathKind.pcap.rawValue && abi == FS_ABI ? dimensions : nil
   }
 
   func save(_ path: String) throws {
@@ -49,9 +70,38 @@ struct InstanceState: Codable {
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
     let data = try encoder.encode(self)
     let temporary = path + ".new"
-    try data.write(to: URL(filePath: temporary))
-    if rename(temporary, path) != 0 {
-      throw SystemError("replace", path, code: .init(rawValue: errno))
+    do {
+      try data.write(to: URL(filePath: temporary))
+    } catch {
+      unlink(temporary)
+      throw error
     }
+    if rename(temporary, path) != 0 {
+      let code = errno
+      unlink(temporary)
+      throw SystemError("replace", path, code: .init(rawValue: code))
+    }
+  }
+}
+
+extension InstanceState.Numbers {
+  /// Numbers within the tables' limits, none of them given twice. From a file, they could be anything.
+  var isConsistent: Bool {
+    func areUnique(_ numbers: [Int], _ range: Range<Int>) -> Bool {
+      Set(numbers).count == numbers.count && numbers.allSatisfy(range.contains)
+    }
+    let limit = 1 << 24
+    guard areUnique(Array(ports.values), 1..<Int(FS_PORTS)), areUnique(Array(clusters.values), 0..<limit),
+      areUnique(members.values.map(\.index), 1..<1 << Int(FS_MEMBER_BITS)),
+      members.values.allSatisfy({ (0..<Int(FS_PORTS)).contains($0.port) })
+    else { return false }
+    var end = 0
+    for extent in buckets.values.sorted(by: { $0.first < $1.first }) {
+      guard extent.first >= end, (1...65536).contains(extent.count), extent.first < limit else {
+        return false
+      }
+      end = extent.first + extent.count
+    }
+    return true
   }
 }

@@ -21,6 +21,15 @@ struct MemberRuntime {
   var isResolved: Bool { mac != nil }
 }
 
+/// A member that the configuration does not name any more: new flows go to others, its own stay until they end (X8).
+struct LeavingMember {
+  let name: String
+  /// `cluster/member`.
+  let key: String
+  let index: Int
+  let port: Int
+}
+
 /// Counters at a moment, and what they grew by until the next.
 struct RateSample {
   var packets: UInt64 = 0
@@ -41,6 +50,10 @@ struct ClusterRuntime {
   let firstBucket: Int
   var members: [MemberRuntime]
   var machine: BucketMachine
+  /// Former members that buckets in transition still lead to.
+  var leaving: [LeavingMember] = []
+  /// Its buckets come from an earlier run, and may have flows.
+  var isUsed = false
   /// Of an availability cluster: who gets everything.
   var primary: Int?
   /// The MAC that is answered for its address: of the first cluster that has the address.

@@ -1,8 +1,9 @@
-import Wire
-import Datapath
 import SwitchModel
+import Wire
 
-/// Gives ports, clusters, buckets and members their numbers in the tables: those they had, or free ones.
+/// Gives ports, clusters, buckets and members their numbers in the tables: those they had, or free ones. Numbers of what
+/// is gone stay unused in this run, as far as they go round: stations, flows' entries and neighbours' ARP caches may
+/// still lead to them.
 struct NumberAllocator {
   private(set) var numbers: InstanceState.Numbers
 
@@ -11,8 +12,9 @@ struct NumberAllocator {
 
   init(_ configuration: SwitchConfiguration, earlier: InstanceState.Numbers) {
     numbers = InstanceState.Numbers()
-    numbers.ports = NumberAllocator.assign(configuration.ports.map(\.name), earlier.ports, from: 1)
-    numbers.clusters = NumberAllocator.assign(configuration.clusters.map(\.name), earlier.clusters, from: 0)
+    numbers.ports = NumberAllocator.assign(configuration.ports.map(\.name), earlier.ports, 1..<251)
+    numbers.clusters = NumberAllocator.assign(
+      configuration.clusters.map(\.name), earlier.clusters, 0..<65536)
     assignBuckets(configuration.clusters, earlier.buckets)
     assignMembers(configuration, earlier.members)
   }
@@ -24,16 +26,28 @@ struct NumberAllocator {
   var memberCount: Int { (numbers.members.values.map(\.index).max() ?? 0) + 1 }
   var clusterCount: Int { (numbers.clusters.values.max() ?? -1) + 1 }
 
-  private static func assign(_ names: [String], _ earlier: [String: Int], from first: Int) -> [String: Int] {
+  /// Members that the configuration does not name any more, on ports that are still there: buckets in transition may
+  /// lead to them until their flows are gone (X8).
+  private(set) var leaving: Set<String> = []
+
+  /// A member that was leaving is gone.
+  mutating func release(_ key: String) {
+    guard leaving.remove(key) != nil else { return }
+    numbers.members[key] = nil
+  }
+
+  private static func assign(
+    _ names: [String], _ earlier: [String: Int], _ range: Range<Int>
+  ) -> [String: Int] {
     var result: [String: Int] = [:]
     for name in names { result[name] = earlier[name] }
-    var used = Set(result.values)
-    var next = first
-    for name in names where result[name] == nil {
-      while used.contains(next) { next += 1 }
-      result[name] = next
-      used.insert(next)
-    }
+    let held = Set(result.values)
+    let gone = Set(earlier.values).subtracting(held)
+    // First those that never were, then those of what is gone.
+    var free = Array(range.filter { !held.contains($0) && !gone.contains($0) }.prefix(names.count))
+    free += gone.sorted()
+    var next = free.makeIterator()
+    for name in names where result[name] == nil { result[name] = next.next() }
     return result
   }
 
@@ -46,8 +60,8 @@ struct NumberAllocator {
       }
     }
     for cluster in clusters where numbers.buckets[cluster.name] == nil {
-      // The first gap that is wide enough.
-      let taken = numbers.buckets.values.sorted { $0.first < $1.first }
+      // The first gap that is wide enough, beside what is in use until the datapath is told of the new place.
+      let taken = (Array(numbers.buckets.values) + Array(earlier.values)).sorted { $0.first < $1.first }
       var first = 0
       for extent in taken {
         if extent.first - first >= cluster.buckets { break }
@@ -61,7 +75,6 @@ struct NumberAllocator {
   private mutating func assignMembers(
     _ configuration: SwitchConfiguration, _ earlier: [String: InstanceState.Member]
   ) {
-    // Numbers of members that are gone stay unused in this run: flows' entries may still name them.
     var used = Set(earlier.values.map(\.index))
     var next = 1
     for cluster in configuration.clusters {
@@ -74,9 +87,15 @@ struct NumberAllocator {
         }
         while used.contains(next) { next += 1 }
         used.insert(next)
-        numbers.members[key] = InstanceState.Member(
-          index: next, port: port, vlan: member.vlan.raw, mac: nil)
+        numbers.members[key] = InstanceState.Member(index: next, port: port, vlan: member.vlan.raw)
       }
+    }
+    let clusters = Set(configuration.clusters.map(\.name))
+    let ports = Set(numbers.ports.values)
+    for (key, member) in earlier where numbers.members[key] == nil && ports.contains(member.port) {
+      guard let end = key.firstIndex(of: "/"), clusters.contains(String(key[..<end])) else { continue }
+      numbers.members[key] = member
+      leaving.insert(key)
     }
   }
 }

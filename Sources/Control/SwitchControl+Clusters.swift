@@ -16,9 +16,19 @@ extension SwitchControl {
       tables.setCluster(index, nil)
     }
     clusterTable = configuration.clusters.map { runtime(of: $0) }
-    fillAnswers()
-    fillServices()
+    forgetStrangers()
+    // Buckets before what leads to them.
     for position in clusterTable.indices { adoptOrClear(position) }
+    fillServices()
+    fillAnswers()
+  }
+
+  /// Nothing in the tables leads to members that this run does not know from the one before.
+  private func forgetStrangers() {
+    if !isAdopted { return }
+    let known = state.numbers.members
+    tables.forgetMembers(
+      besides: Set(numbers.numbers.members.filter { known[$0.key] == $0.value }.map(\.value.index)))
   }
 
   private func runtime(of cluster: ClusterConfiguration) -> ClusterRuntime {
@@ -37,8 +47,20 @@ extension SwitchControl {
     }
     return ClusterRuntime(
       configuration: cluster, index: index, firstBucket: extent?.first ?? 0, members: members,
-      machine: BucketMachine(count: cluster.buckets, timing: bucketTiming),
+      machine: BucketMachine(count: cluster.buckets, timing: bucketTiming), leaving: leaving(cluster),
       virtualMAC: virtualMAC(firstIndex))
+  }
+
+  private func leaving(_ cluster: ClusterConfiguration) -> [LeavingMember] {
+    if !isAdopted { return [] }
+    let prefix = NumberAllocator.memberKey(cluster.name, "")
+    return numbers.leaving.filter { $0.hasPrefix(prefix) }.sorted().compactMap { key in
+      guard let member = numbers.numbers.members[key], tables.memberLink(member.index) != nil else {
+        return nil
+      }
+      return LeavingMember(
+        name: String(key.dropFirst(prefix.count)), key: key, index: member.index, port: member.port)
+    }
   }
 
   func virtualMAC(_ cluster: Int) -> MACAddress {
@@ -149,18 +171,36 @@ extension SwitchControl {
         clusterTable[position].members[i].answers = true
       }
     }
-    let isSameExtent =
-      isAdopted && state.numbers.buckets[cluster.name]?.first == cluster.firstBucket
-      && state.numbers.buckets[cluster.name]?.count == cluster.configuration.buckets
-    let valid = Set(cluster.members.map(\.index))
-    let states: [BucketState] = (0..<cluster.configuration.buckets).map { i in
-      isSameExtent ? bucketState(tables.bucket(cluster.firstBucket + i), valid) : .empty
-    }
+    let states = adoptedBuckets(cluster)
     clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
+    clusterTable[position].isUsed = states.contains { $0 != .empty }
     if cluster.configuration.mode == .availability {
       clusterTable[position].primary = states.first?.current.map { Int($0.raw) }
     }
     for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: false) }
+  }
+
+  /// The buckets as an earlier daemon left them. With twice as many as then, each half is as the whole was, since a
+  /// bucket is the hash's lower bits: no flow moves. With fewer, flows of those that are gone go where the bucket goes
+  /// that takes their place.
+  private func adoptedBuckets(_ cluster: ClusterRuntime) -> [BucketState] {
+    let count = cluster.configuration.buckets
+    guard isAdopted, let extent = state.numbers.buckets[cluster.name],
+      extent.first + extent.count <= tables.dimensions.buckets
+    else {
+      for i in 0..<count { tables.clearBucketCounters(cluster.firstBucket + i) }
+      return Array(repeating: .empty, count: count)
+    }
+    let valid = Set(cluster.members.map(\.index) + cluster.leaving.map(\.index))
+    let isSame = extent.first == cluster.firstBucket && extent.count == count
+    return (0..<count).map { i in
+      let (old, new) = (extent.first + i % extent.count, cluster.firstBucket + i)
+      if !isSame {
+        tables.clearBucketCounters(new)
+        tables.startTransit(ofBucket: new, fine: fine)
+      }
+      return bucketState(tables.bucket(old), valid)
+    }
   }
 
   /// A bucket's word in the machine's terms; members that are none now count as nobody.
@@ -190,9 +230,10 @@ extension SwitchControl {
   // MARK: Who can serve
 
   func canServe(_ member: MemberRuntime) -> Bool {
-    guard member.isResolved, member.answers, let position = portPosition(member.port) else { return false }
-    return portTable[position].isUp
+    member.isResolved && member.answers && isUp(port: member.port)
   }
+
+  private func isUp(port: Int) -> Bool { portPosition(port).map { portTable[$0].isUp } ?? false }
 
   /// Gives a cluster's buckets to the members that can serve, moving as few as possible (X8).
   func assign(_ position: Int) {
@@ -201,9 +242,11 @@ extension SwitchControl {
     var targets: [MemberIndex?]
     if cluster.configuration.mode == .availability {
       // H11: the primary stays; if it fails the first other one follows, and it does not come back by itself.
-      if !able.contains(where: { $0.index == cluster.primary }) {
+      // At the very start the first in the configuration is it, not the one that answered first.
+      let isOpen = ticks < 30 && isUnused(cluster)
+      if !able.contains(where: { $0.index == cluster.primary }) || isOpen {
         clusterTable[position].primary = able.first?.index
-        if let next = able.first, cluster.primary != nil {
+        if let next = able.first, cluster.primary != nil, cluster.primary != next.index {
           log.notice("cluster \(cluster.name): \(next.configuration.name) is primary now")
         }
       }
@@ -217,21 +260,27 @@ extension SwitchControl {
       }
       targets = BucketAssignment(buckets: cluster.machine.targets).rebalanced(among: shares).buckets
     }
-    let isUnused = (0..<cluster.configuration.buckets).allSatisfy {
-      tables.bucketCounters(cluster.firstBucket + $0).packets == 0
-    }
-    if isUnused {
-      // No flow has come yet, so none can be moved.
+    if isUnused(cluster) {
       let states = targets.map { $0.map { BucketState.steady($0) } ?? .empty }
       clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
       for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: true) }
       return
     }
     let dead = Set(
-      cluster.members.filter { !canServe($0) }.compactMap { MemberIndex(raw: UInt32($0.index)) })
+      (cluster.members.filter { !canServe($0) }.map(\.index)
+        + cluster.leaving.filter { !isUp(port: $0.port) }.map(\.index))
+        .compactMap { MemberIndex(raw: UInt32($0)) })
     for change in clusterTable[position].machine.plan(targets, dead: dead, now: fine) {
       write(cluster.firstBucket + change.bucket, change.state, began: true)
     }
+  }
+
+  /// No flow has come yet, so none can be moved.
+  private func isUnused(_ cluster: ClusterRuntime) -> Bool {
+    !cluster.isUsed
+      && (0..<cluster.configuration.buckets).allSatisfy {
+        tables.bucketCounters(cluster.firstBucket + $0).packets == 0
+      }
   }
 
   func assignAll() {
@@ -248,12 +297,33 @@ extension SwitchControl {
     }
   }
 
+  /// Former members that no bucket leads to any more are forgotten.
+  func releaseLeaving() {
+    for position in clusterTable.indices where !clusterTable[position].leaving.isEmpty {
+      let states = clusterTable[position].machine.states
+      let named = Set(states.flatMap { [$0.current, $0.previous] }.compactMap { $0.map { Int($0.raw) } })
+      for member in clusterTable[position].leaving where !named.contains(member.index) {
+        numbers.release(member.key)
+        log.info("\(member.key), which is no member any more, has no flows left")
+      }
+      clusterTable[position].leaving.removeAll { !named.contains($0.index) }
+    }
+    let followed = Set(clusterTable.flatMap { $0.leaving.map(\.key) })
+    let gone = numbers.leaving.subtracting(followed)
+    for key in gone { numbers.release(key) }
+    if numbers.numbers.members.count == state.numbers.members.count { return }
+    tables.forgetMembers(besides: Set(numbers.numbers.members.values.map(\.index)))
+    isStateDirty = true
+  }
+
   /// A port went up or down: its members follow at once.
   func membersChanged(onPort port: Int, up: Bool) {
     perform(resolver.linkChanged(port: port, up: up, now: time.now))
     perform(neighbours.linkChanged(port: port, up: up, now: time.now))
     for position in clusterTable.indices {
-      let isConcerned = clusterTable[position].members.contains { $0.port == port }
+      let isConcerned =
+        clusterTable[position].members.contains { $0.port == port }
+        || clusterTable[position].leaving.contains { $0.port == port }
       if !isConcerned { continue }
       for i in clusterTable[position].members.indices where clusterTable[position].members[i].port == port {
         clusterTable[position].members[i].lastChange = time.wall.description

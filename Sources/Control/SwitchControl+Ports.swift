@@ -25,20 +25,6 @@ extension SwitchControl {
     }
   }
 
-  /// Ports of an earlier run that are none now: switched off, their interfaces put back.
-  func releaseFormerPorts() {
-    let indexes = Set(portTable.map(\.index) + [NumberAllocator.ownPort])
-    (datapath as? XDPDatapath)?.detachOthers(than: indexes)
-    for index in 0..<Int(FS_PORTS) where !indexes.contains(index) { tables.setPortFlags(index, 0) }
-    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
-      do {
-        if try portSetup.restore(former).isComplete { state.portStates[name] = nil }
-      } catch {
-        log.warning("\(name), which was a port, could not be put back: \(error)")
-      }
-    }
-  }
-
   func openOwnReader() {
     let input = eventInput
     do {
@@ -93,6 +79,23 @@ extension SwitchControl {
     } catch {
       releasePort(position)
       complain(position, "port \(name): \(error)")
+    }
+  }
+
+  /// Numbers that no port has any more: nothing is sent there.
+  func clearUnusedPorts() {
+    let used = Set(portTable.map(\.index) + [NumberAllocator.ownPort])
+    let unused = Set((1..<251).filter { !used.contains($0) })
+    for index in unused { tables.clearPort(index) }
+    tables.ageStations(limit: 254, gone: unused)
+  }
+
+  /// What was a port in an earlier run is put back.
+  func restoreFormerPorts() {
+    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
+      if !restore(former) { continue }
+      state.portStates[name] = nil
+      log.info("\(name) is no port any more; it is as it was found")
     }
   }
 

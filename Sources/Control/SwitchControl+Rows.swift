@@ -90,7 +90,9 @@ extension SwitchControl: SwitchOperations {
     }
     return clusterTable.filter { name == nil || $0.name == name }.flatMap { cluster in
       let names = Dictionary(
-        cluster.members.map { ($0.index, $0.configuration.name) }, uniquingKeysWith: { a, _ in a })
+        cluster.members.map { ($0.index, $0.configuration.name) }
+          + cluster.leaving.map { ($0.index, $0.name) },
+        uniquingKeysWith: { a, _ in a })
       return cluster.machine.states.enumerated().map { i, state in
         BucketRow(
           cluster: cluster.name, index: i, member: state.current.flatMap { names[Int($0.raw)] },

@@ -1,25 +1,10 @@
-import Balancing
 import Datapath
 import Foundation
 import Glibc
 public import LinuxPlatform
 public import Logging
-import ProxyARP
 public import SwitchModel
 import Wire
-
-/// What a start has taken hold of before the actor exists.
-struct Opened {
-  var lock: InstanceLock
-  var events: AsyncStream<SwitchEvent>
-  var eventInput: AsyncStream<SwitchEvent>.Continuation
-  var state: InstanceState
-  var numbers: NumberAllocator
-  var datapath: any Datapath
-  var reason: String
-  var portSetup: PortSetup
-  var own: OwnInterface
-}
 
 extension SwitchControl {
   /// Brings the switch up: when it returns, the datapath forwards on every port that is there.
@@ -44,75 +29,75 @@ extension SwitchControl {
   private static func open(
     _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger
   ) throws(ControlError) -> Opened {
-    try checkPrivileges()
+    try checkPrivileges(configuration.datapath)
     let lock = try InstanceLock(paths)
-    var state = InstanceState.load(paths.state) ?? InstanceState()
-    if state.seed == 0 { state.seed = UInt64.random(in: 1...UInt64.max) }
-    let numbers = NumberAllocator(configuration, earlier: state.numbers)
-    let (events, input) = AsyncStream.makeStream(
-      of: SwitchEvent.self, bufferingPolicy: .bufferingOldest(8192))
-    do {
-      let setup = try PortSetup()
-      let session = try NetlinkSession()
-      var interfaces: [(name: String, ifindex: Int)] = []
-      var mtu = Int.max
-      for port in configuration.ports {
-        guard let link = try session.link(named: port.name) else { continue }
-        if !link.isEthernet { throw ControlError("port \(port.name) is not an Ethernet interface") }
-        interfaces.append((port.name, Int(link.index)))
-        mtu = min(mtu, link.mtu)
-      }
-      if interfaces.isEmpty {
-        throw ControlError(
-          "none of the ports exists in this network namespace: "
-            + configuration.ports.map(\.name).joined(separator: ", "))
-      }
-      let own = try OwnInterface.ensure(
-        switchName: configuration.name, mac: ownMAC(configuration),
-        addresses: configuration.address.map { [$0] } ?? [], mtu: mtu == Int.max ? nil : mtu)
-      interfaces.append((own.port.name, Int(own.port.index)))
-
-      let portCount = (numbers.numbers.ports.values.max() ?? 0) + 1
-      func dimensions(_ cpus: Int) -> Dimensions {
-        Dimensions(
-          cpus: cpus, clusters: numbers.clusterCount, members: numbers.memberCount,
-          buckets: numbers.bucketCount,
-          services: configuration.clusters.reduce(0) { $0 + $1.services.count })
-      }
-      let chooser = DatapathChooser(
-        choice: configuration.datapath, wanted: dimensions(XDPDatapath.cpus), paths: paths,
-        interfaces: interfaces)
-      let earlier = state.datapath == DatapathKind.pcap.rawValue ? state.dimensions : nil
-      let result: DatapathChooser.Result
-      do throws(ControlError) {
-        result = try chooser.choose { () throws(DatapathError) in
-          try PcapDatapath(
-            path: paths.tables, wanted: dimensions(portCount), earlier: earlier,
-            onPunt: { input.yield(.frame(port: $0, $1)) },
-            onFailure: { input.yield(.portFailed(port: $0, $1)) })
-        }
+    let (earlier, isRemembered) = remembered(paths, log)
+    let links = try interfaces(of: configuration)
+    var claims: [String: PortClaim] = [:]
+    for link in links {
+      do throws(PortLockError) {
+        claims[link.name] = try PortClaim(index: link.index)
       } catch {
-        if !own.isAdopted { _ = try? OwnInterface.remove(switchName: configuration.name) }
-        throw error
+        throw ControlError("port \(link.name): \(error)")
       }
-      state.mountedBPF = state.mountedBPF || result.mountedBPF
-      state.datapath = result.datapath.kind.rawValue
-      state.dimensions = result.datapath.tables.dimensions
-      return Opened(
-        lock: lock, events: events, eventInput: input, state: state, numbers: numbers,
-        datapath: result.datapath, reason: result.reason, portSetup: setup, own: own)
-    } catch let error as ControlError {
-      throw error
+    }
+    var state = earlier
+    if state.seed == 0 { state.seed = UInt64.random(in: 1...UInt64.max) }
+    let mayMount = configuration.datapath != .pcap && DatapathChooser.missing([.sysAdmin]).isEmpty
+    if mayMount, (try? BPFFilesystem(path: paths.bpfFolder).isMounted()) == false { state.mountedBPF = true }
+    // Before anything is changed: a daemon that dies from here on can still put everything back.
+    do { try state.save(paths.state) } catch { throw ControlError("can't save \(paths.state): \(error)") }
+    let opening = Opening(configuration: configuration, paths: paths, links: links, earlier: earlier)
+    do {
+      return try opening.open(lock: lock, claims: claims, state: state)
     } catch {
-      throw ControlError("\(error)")
+      if isRemembered { try? earlier.save(paths.state) } else { unlink(paths.state) }
+      if state.mountedBPF && !earlier.mountedBPF { BPFFolder(paths).unmountUnused() }
+      throw error
     }
   }
 
-  /// Says all that is missing at once.
-  static func checkPrivileges() throws(ControlError) {
-    guard let missing = try? Capabilities.current().missing(), !missing.isEmpty else { return }
+  private static func remembered(_ paths: SwitchPaths, _ log: Logger) -> (InstanceState, isRemembered: Bool) {
+    do throws(ControlError) {
+      let state = try InstanceState.load(paths.state)
+      return (state ?? InstanceState(), state != nil)
+    } catch {
+      log.warning(
+        "\(error): begins anew; if an earlier run of this switch was killed, its ports are taken as they are now"
+      )
+      return (InstanceState(), false)
+    }
+  }
+
+  /// The ports that are there.
+  private static func interfaces(of configuration: SwitchConfiguration) throws(ControlError) -> [Link] {
+    var found: [Link] = []
+    do {
+      let session = try NetlinkSession()
+      for port in configuration.ports {
+        if let link = try session.link(named: port.name) { found.append(link) }
+      }
+    } catch {
+      throw ControlError("\(error)")
+    }
+    if let other = found.first(where: { !$0.isEthernet }) {
+      throw ControlError("port \(other.name) is not an Ethernet interface")
+    }
+    if found.isEmpty {
+      throw ControlError(
+        "none of the ports exists in this network namespace: "
+          + configuration.ports.map(\.name).joined(separator: ", "))
+    }
+    return found
+  }
+
+  /// Says all that is missing at once. Without those for BPF `auto` is still pcap.
+  public static func checkPrivileges(_ choice: DatapathChoice) throws(ControlError) {
+    let always = DatapathChooser.missing([.netAdmin, .netRaw])
+    let forXDP = choice == .pcap ? [] : DatapathChooser.missing([.bpf, .perfmon])
+    if always.isEmpty && (choice == .auto || forXDP.isEmpty) { return }
     throw ControlError(
-      "these capabilities are missing: \(missing.map(\.name).joined(separator: ", ")); run it as root, or as a service "
+      "these capabilities are missing: \((always + forXDP).joined(separator: ", ")); run it as root, or as a service "
         + "with AmbientCapabilities")
   }
 
@@ -128,22 +113,29 @@ extension SwitchControl {
     log.info("datapath \(datapath.kind.rawValue) (\(datapathReason)), tables \(kept)")
     tables.setClock(fine: fine)
     tables.setLimits(seed: state.seed, puntsPerTick: 100)
+    let links = currentLinks
     do {
       fillClusters()
       fillOwnPort()
-      if let xdp = datapath as? XDPDatapath { try xdp.pin() }
+      try publish(links)
       try datapath.attach(
         port: NumberAllocator.ownPort, interface: own.port.name, ifindex: Int(own.port.index))
     } catch {
-      shutDown(keep: false)
+      // What forwarded before the start goes on.
+      shutDown(keep: isAdopted)
       throw ControlError("\(error)")
     }
     openOwnReader()
-    releaseFormerPorts()
+    if let xdp = datapath as? XDPDatapath {
+      xdp.detachOthers(
+        than: links.merging([NumberAllocator.ownPort: Int(own.port.index)]) { first, _ in first })
+    }
+    clearUnusedPorts()
+    restoreFormerPorts()
     for position in portTable.indices { attachPort(position) }
-    if let taken = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
+    if let trouble = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
-      throw ControlError(taken)
+      throw ControlError(trouble)
     }
     configureResolver()
     let input = eventInput
@@ -152,11 +144,35 @@ extension SwitchControl {
         input.yield(.link($0))
       }
     } catch {
-      shutDown(keep: false)
+      shutDown(keep: isAdopted)
       throw ControlError("can't watch the links: \(error)")
     }
     announceAll()
     saveState()
+  }
+
+  /// From here on a restarted daemon finds the tables as they are now, whichever datapath wrote the earlier ones.
+  private func publish(_ links: [Int: Int]) throws(DatapathError) {
+    if let xdp = datapath as? XDPDatapath {
+      // Frames go out by every port as soon as the first one has this program.
+      if isAdopted { try xdp.mapPorts(links) }
+      try xdp.pin()
+      saveState()
+      unlink(paths.tables)
+    } else {
+      saveState()
+      PinFolder(instance: paths.name, root: paths.pinRoot).remove()
+    }
+  }
+
+  /// Interface indexes by the ports' numbers.
+  private var currentLinks: [Int: Int] {
+    guard let session = try? NetlinkSession() else { return [:] }
+    var links: [Int: Int] = [:]
+    for port in portTable {
+      if let link = try? session.link(named: port.name) { links[port.index] = Int(link.index) }
+    }
+    return links
   }
 
   /// Runs until the task is cancelled.
@@ -200,31 +216,31 @@ extension SwitchControl {
     }
     datapath.close(keep: false)
     for port in portTable {
-      guard let state = port.state else { continue }
-      do {
-        let result = try portSetup.restore(state)
-        for (change, error) in result.failed {
-          log.warning("port \(port.name): \(change) could not be put back: \(error)")
-        }
-      } catch {
-        log.warning("port \(port.name) could not be put back: \(error)")
-      }
+      if let state = port.state { restore(state) }
+    }
+    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
+      restore(former)
     }
     do { try OwnInterface.remove(switchName: configuration.name) } catch { log.warning("\(error)") }
-    if state.mountedBPF { unmountBPF() }
+    if state.mountedBPF { BPFFolder(paths).unmountUnused() }
     unlink(paths.state)
     unlink(paths.tables)
     log.info("stopped; the ports are as they were found")
   }
 
-  /// Only if nobody keeps anything there: unmounting would end the datapaths of others when their daemons go.
-  private func unmountBPF() {
-    let lock = FolderLock(paths.runFolder)
-    defer { withExtendedLifetime(lock) {} }
-    let entries = try? FileManager.default.contentsOfDirectory(atPath: paths.bpfFolder)
-    // The kernel itself puts two programs there when it mounts the filesystem (kernel/bpf/preload).
-    let foreign = entries?.filter { $0 != "maps.debug" && $0 != "progs.debug" }
-    if foreign?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
+  /// True if the interface is as it was found, or gone.
+  @discardableResult
+  func restore(_ state: PortState) -> Bool {
+    do {
+      let result = try portSetup.restore(state)
+      for (change, error) in result.failed {
+        log.warning("port \(state.interface): \(change) could not be put back: \(error)")
+      }
+      return result.isComplete
+    } catch {
+      log.warning("port \(state.interface) could not be put back: \(error)")
+      return false
+    }
   }
 
   func saveState() {

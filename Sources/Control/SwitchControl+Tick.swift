@@ -23,6 +23,7 @@ extension SwitchControl {
         sample(&clusterTable[position].members[i])
       }
     }
+    releaseLeaving()
     if isStateDirty { saveState() }
   }
 

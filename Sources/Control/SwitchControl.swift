@@ -70,6 +70,9 @@ public actor SwitchControl {
       PortRuntime(
         $0, index: opened.numbers.numbers.ports[$0.name] ?? 0, hasMembers: memberPorts.contains($0.name))
     }
+    for position in portTable.indices {
+      portTable[position].lock = opened.claims[portTable[position].name]
+    }
     let identity = SwitchControl.identity(configuration, clusters: opened.numbers.clusterCount)
     resolver = MemberResolver(identity: identity)
     neighbours = NeighbourTable(identity: identity)

@@ -31,11 +31,32 @@ public struct Dimensions: Hashable, Codable, Sendable {
   public var members: Int { 1 << memberShift }
   public var buckets: Int { 1 << bucketShift }
 
+  /// Read from a file that may be damaged, they could be anything.
+  var isPlausible: Bool {
+    func isPower(_ n: Int) -> Bool { n > 0 && n & (n - 1) == 0 }
+    return (1...4096).contains(cpus) && (1...1 << 20).contains(clusters)
+      && (1...Int(FS_MEMBER_BITS)).contains(memberShift) && (1...30).contains(bucketShift)
+      && [flowSets, answerSets, serviceSets].allSatisfy { isPower($0) && $0 <= 1 << 24 }
+  }
+
   /// Whether tables of these dimensions can hold what `other` was made for.
   public func holds(_ other: Dimensions) -> Bool {
     cpus == other.cpus && clusters >= other.clusters / 2 && memberShift + 1 >= other.memberShift
       && bucketShift + 1 >= other.bucketShift && serviceSets >= other.serviceSets / 2
       && answerSets >= other.answerSets / 2
+  }
+
+  /// The smallest tables that hold what is in these and have room for `other`. The sets of flows stay: a flow's word
+  /// tells its set only together with their number.
+  func grown(for other: Dimensions) -> Dimensions {
+    var result = other
+    result.clusters = max(clusters, other.clusters)
+    result.memberShift = max(memberShift, other.memberShift)
+    result.bucketShift = max(bucketShift, other.bucketShift)
+    result.flowSets = flowSets
+    result.answerSets = max(answerSets, other.answerSets)
+    result.serviceSets = max(serviceSets, other.serviceSets)
+    return result
   }
 
   private static func shift(_ n: Int) -> Int {

@@ -25,21 +25,36 @@ public final class PcapDatapath: Datapath, Sendable {
   /// - Parameters:
   ///   - path: the tables' file.
   ///   - wanted: one CPU a port.
+  ///   - earlier: of the tables that are in the file; nil if there are none.
+  ///   - elsewhere: tables of another datapath of this instance, to go on with where there are none in the file.
   public init(
-    path: String, wanted: Dimensions, earlier: Dimensions?, onPunt: @escaping PuntHandler,
+    path: String, wanted: Dimensions, earlier: Dimensions?, elsewhere: TableMemory? = nil,
+    onPunt: @escaping PuntHandler,
     onFailure: @escaping @Sendable (_ port: Int, PacketIOError) -> Void
   ) throws(DatapathError) {
     self.path = path
     self.onPunt = onPunt
     self.onFailure = onFailure
-    if let earlier, earlier.holds(wanted), access(path, R_OK | W_OK) == 0 {
-      tables = try TableMemory.file(path, earlier)
+    let present = earlier.flatMap { PcapDatapath.earlierTables(path, $0) }
+    if let present, present.dimensions.holds(wanted) {
+      tables = present
       isAdopted = true
-    } else {
-      unlink(path)
-      tables = try TableMemory.file(path, wanted)
-      isAdopted = false
+      return
     }
+    // What is mapped stays when the file is replaced.
+    let known = present ?? elsewhere
+    unlink(path)
+    tables = try TableMemory.file(path, known?.dimensions.grown(for: wanted) ?? wanted)
+    if let known { tables.takeOver(known) }
+    isAdopted = known != nil
+  }
+
+  /// The tables that an earlier daemon left in its file. Nil when it is not theirs.
+  public static func earlierTables(_ path: String, _ dimensions: Dimensions) -> TableMemory? {
+    var status = stat()
+    guard dimensions.isPlausible, stat(path, &status) == 0, status.st_size == TableMemory.fileSize(dimensions)
+    else { return nil }
+    return try? TableMemory.file(path, dimensions)
   }
 
   public func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError) {

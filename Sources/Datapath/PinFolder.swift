@@ -25,9 +25,54 @@ public struct PinFolder: Sendable {
     }
   }
 
-  /// Ports that have a pinned link.
+  /// A port's pinned link, on an interface that is there.
+  struct Attachment {
+    var port: Int
+    var ifindex: UInt32
+    /// As libbpf's: 1 native, 2 generic.
+    var mode: CInt
+  }
+
+  /// Ports that have a pinned link, wherever it is.
   var linkedPorts: [Int] {
     names.filter { $0.hasPrefix("link_") }.compactMap { Int($0.dropFirst(5)) }.sorted()
+  }
+
+  /// The pinned links that are in force in this network namespace.
+  var attachments: [Attachment] {
+    linkedPorts.compactMap { port in
+      let descriptor = fs_bpf_get(link(port))
+      if descriptor < 0 { return nil }
+      defer { close(descriptor) }
+      var facts = fs_bpf_link_facts()
+      var program: UInt32 = 0
+      var mode: CInt = 0
+      guard fs_bpf_link_facts(descriptor, &facts) == 0, facts.ifindex != 0,
+        fs_bpf_xdp_query(CInt(facts.ifindex), &program, &mode) == 0, program != 0,
+        program == facts.program_id
+      else { return nil }
+      return Attachment(port: port, ifindex: facts.ifindex, mode: mode)
+    }
+  }
+
+  /// Interface indexes on which this instance forwards, with or without a daemon.
+  public var attachedInterfaces: [Int] { attachments.map { Int($0.ifindex) } }
+
+  /// Ends a port's link, whoever else has it open.
+  func detach(_ port: Int) {
+    let descriptor = fs_bpf_get(link(port))
+    if descriptor >= 0 {
+      _ = fs_bpf_link_detach(descriptor)
+      close(descriptor)
+    }
+    unlink(link(port))
+  }
+
+  /// The tables of an earlier daemon; nil where there are none that this one can read. What is read stays when they are
+  /// unpinned.
+  public var tables: TableMemory? {
+    guard let maps = PinnedMaps(self) else { return nil }
+    return try? maps.tables()
   }
 
   private var names: [String] {
@@ -43,15 +88,23 @@ public struct PinFolder: Sendable {
     return names
   }
 
-  /// Puts a descriptor in the place of what is pinned there.
+  /// Puts a descriptor in the place of what is pinned there, in one step: a daemon that is killed leaves one or the
+  /// other.
   func pin(_ fd: CInt, _ target: String) throws(DatapathError) {
-    unlink(target)
-    let error = fs_bpf_pin(fd, target)
+    let fresh = path + "/new"
+    unlink(fresh)
+    let error = fs_bpf_pin(fd, fresh)
     if error != 0 { throw DatapathError.system("pin \(target)", error) }
+    if rename(fresh, target) != 0 {
+      let code = errno
+      unlink(fresh)
+      throw DatapathError.system("pin \(target)", code)
+    }
   }
 
-  /// Everything goes; links that are pinned only here are thereby detached.
-  func remove() {
+  /// Everything goes, links first.
+  public func remove() {
+    for port in linkedPorts { detach(port) }
     for name in names { unlink(path + "/" + name) }
     rmdir(path)
     // The root goes with the last instance.

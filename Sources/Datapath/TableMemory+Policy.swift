@@ -110,6 +110,17 @@ extension TableMemory {
     }
   }
 
+  /// The index is no port any more: nothing is sent there, and another port will count from zero.
+  public func clearPort(_ index: Int) {
+    for cpu in 0..<dimensions.cpus {
+      (base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index).pointee = fs_port()
+      for reason in 0..<Int(FS_REASONS) {
+        let slot = (cpu * Int(FS_REASONS) + reason) * Int(FS_PORTS) + index
+        (base(.reasons, of: fs_counter.self) + slot).pointee.packets = 0
+      }
+    }
+  }
+
   /// Nil takes the cluster out of service: its frames are dropped as `noCluster`.
   public func setCluster(_ index: Int, _ entry: ClusterEntry?) {
     let record = base(.clusters, of: fs_cluster.self) + index
@@ -146,6 +157,14 @@ extension TableMemory {
     (base(.buckets, of: fs_bucket.self) + number).pointee.assignment = word.word
   }
 
+  /// A bucket that another cluster had, or none: it counts from zero.
+  public func clearBucketCounters(_ number: Int) {
+    for cpu in 0..<dimensions.cpus {
+      (base(.bucketCounters, of: fs_bucket_counter.self) + cpu * dimensions.buckets + number).pointee =
+        fs_bucket_counter()
+    }
+  }
+
   public func bucket(_ number: Int) -> BucketWord {
     BucketWord(word: (base(.buckets, of: fs_bucket.self) + number).pointee.assignment)
   }
@@ -176,6 +195,20 @@ extension TableMemory {
       link.map { $0.mac.raw | UInt64($0.port) << UInt64(FS_LINK_PORT_SHIFT) | FS_LINK_VALID } ?? 0
     for cpu in 0..<dimensions.cpus {
       (base(.members, of: fs_member.self) + cpu * dimensions.members + index).pointee.link = word
+    }
+  }
+
+  /// Members that are none any more, and that no bucket names: nothing may lead to their numbers when others get them.
+  public func forgetMembers(besides valid: Set<Int>) {
+    for index in 1..<dimensions.members where !valid.contains(index) {
+      if (base(.members, of: fs_member.self) + index).pointee.link != 0 { setMemberLink(index, nil) }
+    }
+    for table in [TableID.flows, .fragments] {
+      let words = base(table, of: UInt64.self)
+      for i in 0..<table.count(dimensions) * 8 {
+        let word = words[i]
+        if word != 0 && !valid.contains(Int(FlowTable.member(word))) { words[i] = 0 }
+      }
     }
   }
 

@@ -49,17 +49,21 @@ public final class TableMemory: @unchecked Sendable {
     let file = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o600)
     if file < 0 { throw DatapathError.system("open \(path)", errno) }
     defer { close(file) }
+    // In one go: step by step, the first step would cut off what is there.
+    if ftruncate(file, off_t(fileSize(dimensions))) != 0 {
+      throw DatapathError.system("make room in \(path)", errno)
+    }
     var offset = 0
     return try TableMemory(dimensions) { (table, length) throws(DatapathError) in
-      // Only ever longer: what an earlier daemon wrote stands behind.
-      var status = stat()
-      let isThere = fstat(file, &status) == 0 && status.st_size >= off_t(offset + length)
-      if !isThere && ftruncate(file, off_t(offset + length)) != 0 {
-        throw DatapathError.system("make room in \(path)", errno)
-      }
       defer { offset += length }
       return try map(length, flags: MAP_SHARED, file: file, offset: offset, of: table)
     }
+  }
+
+  /// Bytes of the file that keeps tables of these dimensions.
+  static func fileSize(_ dimensions: Dimensions) -> Int {
+    let page = Int(getpagesize())
+    return TableID.allCases.reduce(0) { $0 + ($1.bytes(dimensions) + page - 1) / page * page }
   }
 
   /// The maps' memory.

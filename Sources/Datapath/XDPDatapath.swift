@@ -13,26 +13,39 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   public let isAdopted: Bool
   private let object: BPFObject
   private let pins: PinFolder
+  private let hasNewMaps: Bool
   private var links: [Int: CInt] = [:]
   private var interfaces: [Int: UInt32] = [:]
 
-  /// Loads the program. The earlier tables of this instance are taken over if they have room for `wanted`.
-  public init(_ kind: DatapathKind, wanted: Dimensions, pins: PinFolder) throws(DatapathError) {
+  /// Loads the program. The earlier maps of this instance are taken over if they have room for `wanted`; larger ones
+  /// go on with what those hold.
+  /// - Parameter elsewhere: tables of another datapath of this instance, to go on with where there are no maps.
+  public init(
+    _ kind: DatapathKind, wanted: Dimensions, pins: PinFolder, elsewhere: TableMemory? = nil
+  ) throws(DatapathError) {
     self.kind = kind
     self.pins = pins
     try pins.create()
-    let earlier = XDPDatapath.openMaps(pins)
-    defer { for fd in earlier.values { Glibc.close(fd) } }
-    if let found = XDPDatapath.dimensions(of: earlier, pins), found.holds(wanted) {
-      object = try BPFObject(found, reuse: earlier)
+    let maps = PinnedMaps(pins)
+    if let maps, maps.dimensions.holds(wanted) {
+      object = try BPFObject(maps.dimensions, reuse: maps.descriptors)
+      hasNewMaps = false
       isAdopted = true
-    } else {
-      object = try BPFObject(wanted)
-      isAdopted = false
+      tables = try XDPDatapath.memory(object)
+      return
     }
+    let earlier = try maps?.tables() ?? elsewhere
+    object = try BPFObject(earlier?.dimensions.grown(for: wanted) ?? wanted)
+    hasNewMaps = true
+    isAdopted = earlier != nil
+    tables = try XDPDatapath.memory(object)
+    if let earlier { tables.takeOver(earlier) }
+  }
+
+  private static func memory(_ object: BPFObject) throws(DatapathError) -> TableMemory {
     var descriptors: [TableID: CInt] = [:]
     for table in TableID.allCases { descriptors[table] = object.map(table.rawValue) }
-    tables = try TableMemory.maps(descriptors, object.dimensions)
+    return try TableMemory.maps(descriptors, object.dimensions)
   }
 
   /// What the machine needs for the tables: CPUs that may run the program.
@@ -52,9 +65,12 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   /// Pins program and maps; called once the tables are filled.
   public func pin() throws(DatapathError) {
+    // Maps that were taken over are pinned already.
+    if hasNewMaps {
+      try pins.pin(object.map(".rodata.fs"), pins.constants)
+      for name in BPFObject.allMaps { try pins.pin(object.map(name), pins.map(name)) }
+    }
     try pins.pin(object.program, pins.program)
-    try pins.pin(object.map(".rodata.fs"), pins.constants)
-    for name in BPFObject.allMaps { try pins.pin(object.map(name), pins.map(name)) }
   }
 
   // MARK: Ports
@@ -82,27 +98,39 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   }
 
   /// Whether the interface takes this program in a mode: attached for a moment, where it passes every frame, because
-  /// the interface is no port yet. Nil: yes. An interface where this instance is attached already is not disturbed.
+  /// the interface is no port yet. Nil: yes. An interface where this instance is attached already in that mode is not
+  /// disturbed; one where it is attached in the other is for that moment, since the kernel takes one mode at a time.
   public func probe(interface: String, ifindex: Int, generic: Bool) -> DatapathError? {
-    var program: UInt32 = 0
-    var mode: CInt = 0
-    let isAttached = fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0 && program != 0
-    if isAttached && isOwn(ifindex: UInt32(ifindex)) { return nil }
-    let link = fs_bpf_attach_xdp(object.program, CInt(ifindex), generic ? 2 : 1)
-    if link < 0 { return refusal(-link, interface: interface, ifindex: ifindex) }
-    _ = fs_bpf_link_detach(link)
-    Glibc.close(link)
-    return nil
+    let wanted: CInt = generic ? 2 : 1
+    let own = pins.attachments.first { $0.ifindex == UInt32(ifindex) }
+    if let own {
+      if own.mode == wanted { return nil }
+      pins.detach(own.port)
+    }
+    let link = fs_bpf_attach_xdp(object.program, CInt(ifindex), wanted)
+    if link >= 0 {
+      _ = fs_bpf_link_detach(link)
+      Glibc.close(link)
+    }
+    if let own { putBack(own) }
+    return link < 0 ? refusal(-link, interface: interface, ifindex: ifindex) : nil
   }
 
-  private func isOwn(ifindex: UInt32) -> Bool {
-    pins.linkedPorts.contains { port in
-      let link = fs_bpf_get(pins.link(port))
-      if link < 0 { return false }
-      defer { Glibc.close(link) }
-      var facts = fs_bpf_link_facts()
-      return fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
-    }
+  /// The earlier program goes on until this one takes its place.
+  private func putBack(_ own: PinFolder.Attachment) {
+    let program = fs_bpf_get(pins.program)
+    if program < 0 { return }
+    defer { Glibc.close(program) }
+    let link = fs_bpf_attach_xdp(program, CInt(own.ifindex), own.mode)
+    if link < 0 { return }
+    try? pins.pin(link, pins.link(own.port))
+    Glibc.close(link)
+  }
+
+  /// How an earlier daemon of this instance is attached; nil where it is not.
+  public var earlierKind: DatapathKind? {
+    let modes = pins.attachments.map(\.mode)
+    return modes.isEmpty ? nil : modes.contains(2) ? .xdpGeneric : .xdp
   }
 
   public func detach(port: Int) {
@@ -114,24 +142,23 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     unlink(pins.link(port))
   }
 
-  /// Detaches links of an earlier daemon on ports that are none now.
-  public func detachOthers(than ports: Set<Int>) {
-    for port in pins.linkedPorts where !ports.contains(port) {
-      let link = fs_bpf_get(pins.link(port))
-      if link >= 0 {
-        var facts = fs_bpf_link_facts()
-        if fs_bpf_link_facts(link, &facts) == 0, facts.ifindex != 0 {
-          var ifindex = facts.ifindex
-          var none: UInt32 = 0
-          _ = fs_bpf_map_update(object.map("fs_ifindexes"), &ifindex, &none)
-        }
-        _ = fs_bpf_link_detach(link)
-        Glibc.close(link)
+  /// Lets go of what an earlier daemon had and this one has not: links on interfaces that are no ports now, or other
+  /// ones, and their places in the maps, to which frames would still be flooded.
+  public func detachOthers(than ports: [Int: Int]) {
+    let attachments = pins.attachments
+    for port in pins.linkedPorts {
+      let known = attachments.first { $0.port == port }
+      if let known, ports[port] == Int(known.ifindex) { continue }
+      if let known, !interfaces.values.contains(known.ifindex) {
+        var (key, none) = (known.ifindex, UInt32(0))
+        _ = fs_bpf_map_update(object.map("fs_ifindexes"), &key, &none)
       }
-      unlink(pins.link(port))
+      pins.detach(port)
     }
-    // Nor is anything flooded there any more.
-    for port in 0..<Int(FS_PORTS) where !ports.contains(port) { unmapPort(port) }
+    for port in 0..<FS_PORTS where ports[Int(port)] == nil {
+      var key = port
+      _ = fs_bpf_map_delete(object.map("fs_ports"), &key)
+    }
   }
 
   public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
@@ -160,6 +187,20 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     if !keep { pins.remove() }
   }
 
+  /// The switch that runs in an interface's XDP hook, if one does. Nil also for other programs.
+  public static func hasSwitch(ifindex: Int) -> Bool {
+    var program: UInt32 = 0
+    var mode: CInt = 0
+    guard fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 else { return false }
+    return programName(program) == BPFObject.programName
+  }
+
+  private static func programName(_ program: UInt32) -> String {
+    var name = [CChar](repeating: 0, count: 64)
+    _ = fs_bpf_program_name(program, &name, name.count)
+    return name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+  }
+
   /// An earlier daemon's link on the same interface in the same mode goes on with this program.
   private func takeOver(port: Int, ifindex: UInt32) throws(DatapathError) -> Bool {
     let path = pins.link(port)
@@ -170,7 +211,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     var mode: CInt = 0
     let isSame =
       fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
-      && fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0
+      && fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0 && program == facts.program_id
       && mode == (kind == .xdpGeneric ? 2 : 1)
     if isSame && fs_bpf_link_update(link, object.program) == 0 {
       links[port] = link
@@ -196,6 +237,13 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       }
     }
     return false
+  }
+
+  /// Enters ports' interfaces, before the program is on all of them.
+  public func mapPorts(_ interfaces: [Int: Int]) throws(DatapathError) {
+    for (port, ifindex) in interfaces {
+      try mapPort(port, interface: "port \(port)", ifindex: UInt32(ifindex))
+    }
   }
 
   private func mapPort(_ port: Int, interface: String, ifindex: UInt32) throws(DatapathError) {
@@ -233,9 +281,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     var program: UInt32 = 0
     var mode: CInt = 0
     if fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {
-      var name = [CChar](repeating: 0, count: 64)
-      _ = fs_bpf_program_name(program, &name, name.count)
-      let text = name.withUnsafeBufferPointer { $0.baseAddress.map { String(cString: $0) } ?? "" }
+      let text = XDPDatapath.programName(program)
       return DatapathError(
         "\(interface) already has the XDP program \(text.isEmpty ? "" : text + " ")(id \(program)): another switch "
           + "runs on it, or something else uses XDP there; `bpftool net show dev \(interface)` tells more",
@@ -250,48 +296,5 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     default:
       return .system("attach the datapath to \(interface)", code)
     }
-  }
-
-  // MARK: Earlier tables
-
-  private static func openMaps(_ pins: PinFolder) -> [String: CInt] {
-    var found: [String: CInt] = [:]
-    for name in BPFObject.allMaps {
-      let fd = fs_bpf_get(pins.map(name))
-      if fd >= 0 { found[name] = fd }
-    }
-    return found
-  }
-
-  /// The dimensions that pinned maps were made with; nil if one is missing or their layout is another.
-  private static func dimensions(of maps: [String: CInt], _ pins: PinFolder) -> Dimensions? {
-    guard maps.count == BPFObject.allMaps.count else { return nil }
-    let constants = fs_bpf_get(pins.constants)
-    if constants < 0 { return nil }
-    defer { Glibc.close(constants) }
-    var key: UInt32 = 0
-    var value = fs_dimensions()
-    var facts = fs_bpf_map_facts()
-    guard fs_bpf_map_facts(constants, &facts) == 0,
-      facts.value_size == UInt32(MemoryLayout<fs_dimensions>.size),
-      fs_bpf_map_lookup(constants, &key, &value) == 0, value.abi == FS_ABI
-    else { return nil }
-    var counts: [TableID: Int] = [:]
-    for table in TableID.allCases {
-      guard let fd = maps[table.rawValue], fs_bpf_map_facts(fd, &facts) == 0,
-        facts.value_size == UInt32(table.stride)
-      else { return nil }
-      counts[table] = Int(facts.max_entries)
-    }
-    var found = Dimensions(cpus: 1, clusters: 1, members: 1, buckets: 1, services: 1)
-    found.cpus = (counts[.ports] ?? 0) / Int(FS_PORTS)
-    found.clusters = counts[.clusters] ?? 0
-    found.memberShift = Int(value.member_shift)
-    found.bucketShift = Int(value.bucket_shift)
-    found.flowSets = Int(value.flow_mask) + 1
-    found.answerSets = Int(value.answer_mask) + 1
-    found.serviceSets = counts[.services] ?? 0
-    guard found.cpus > 0, TableID.allCases.allSatisfy({ $0.count(found) == counts[$0] }) else { return nil }
-    return found
   }
 }

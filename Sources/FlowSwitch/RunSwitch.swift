@@ -22,8 +22,10 @@ func runSwitch(
   let control: SwitchControl
   let controlSocket: ControlSocket
   do {
+    try SwitchControl.checkPrivileges(configuration.datapath)
     let paths = SwitchPaths(name: name)
     await SwitchControl.waitForPredecessor(paths)
+    StopSignals.hold()
     controlSocket = try ControlSocket(path: socket)
     control = try await SwitchControl.start(
       configuration, paths: paths, version: FlowSwitchVersion.current, log: log)
@@ -39,16 +41,20 @@ func runSwitch(
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: [
-        .init(service: ControlService(control: control)), .init(service: server),
+        .init(
+          service: ControlService(control: control), successTerminationBehavior: .gracefullyShutdownGroup),
+        .init(service: server),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log)))
   do {
     try await group.run()
   } catch {
+    StopSignals.hold()
     notifyServiceManager("STOPPING=1")
     await control.stop(keep: keep)
     throw CommandFailure(.refused, "\(error)")
   }
+  StopSignals.hold()
   notifyServiceManager("STOPPING=1")
   await control.stop(keep: keep)
 }
@@ -58,6 +64,8 @@ private struct ControlService: ServiceLifecycle.Service {
   let control: SwitchControl
 
   func run() async throws {
+    // One that came during the start, before the group listened.
+    if StopSignals.isRaised { return }
     await cancelWhenGracefulShutdown { await control.run() }
   }
 }

@@ -163,7 +163,7 @@ struct XDPDatapathTests {
       let second = try scene.make()
       try scene.attach(second, 0, "pa")
       try scene.attach(second, 2, "pc")
-      second.detachOthers(than: [0, 2])
+      second.detachOthers(than: [0: scene.index("pa"), 2: scene.index("pc")])
       #expect(scene.query("pb") == (0, 0) && scene.query("pa").mode == 1 && scene.query("pc").mode == 1)
       #expect(scene.linkID(1) == 0)
       try second.pin()

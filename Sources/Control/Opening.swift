@@ -1,0 +1,81 @@
+import CTables
+import Datapath
+import LinuxPlatform
+import SwitchModel
+import Wire
+
+/// What a start has taken hold of before the actor exists.
+struct Opened {
+  var lock: InstanceLock
+  var claims: [String: PortClaim]
+  var events: AsyncStream<SwitchEvent>
+  var eventInput: AsyncStream<SwitchEvent>.Continuation
+  /// With the numbers that the tables were written with.
+  var state: InstanceState
+  var numbers: NumberAllocator
+  var datapath: any Datapath
+  var reason: String
+  var portSetup: PortSetup
+  var own: OwnInterface
+}
+
+/// The part of a start that makes things in the kernel: the switch's own interface, and the datapath.
+struct Opening {
+  let configuration: SwitchConfiguration
+  let paths: SwitchPaths
+  /// The ports that are there.
+  let links: [Link]
+  let earlier: InstanceState
+
+  /// Takes back what it made when it fails.
+  func open(
+    lock: InstanceLock, claims: [String: PortClaim], state: InstanceState
+  ) throws(ControlError) -> Opened {
+    let setup: PortSetup
+    let own: OwnInterface
+    do {
+      setup = try PortSetup()
+      own = try OwnInterface.ensure(
+        switchName: configuration.name, mac: SwitchControl.ownMAC(configuration),
+        addresses: configuration.address.map { [$0] } ?? [], mtu: links.map(\.mtu).min())
+    } catch {
+      throw ControlError("\(error)")
+    }
+    let numbers = NumberAllocator(configuration, earlier: earlier.numbers)
+    let (events, input) = AsyncStream.makeStream(
+      of: SwitchEvent.self, bufferingPolicy: .bufferingOldest(8192))
+    let portCount = (numbers.numbers.ports.values.max() ?? 0) + 1
+    let chooser = DatapathChooser(
+      choice: configuration.datapath, wanted: dimensions(numbers, cpus: XDPDatapath.cpus), paths: paths,
+      interfaces: (links + [own.port]).map { ($0.name, Int($0.index)) }, earlier: earlier)
+    let result: DatapathChooser.Result
+    do throws(ControlError) {
+      result = try chooser.choose { elsewhere throws(DatapathError) in
+        try PcapDatapath(
+          path: paths.tables, wanted: dimensions(numbers, cpus: portCount),
+          earlier: earlier.fileDimensions, elsewhere: elsewhere,
+          onPunt: { input.yield(.frame(port: $0, $1)) },
+          onFailure: { input.yield(.portFailed(port: $0, $1)) })
+      }
+    } catch {
+      if !own.isAdopted { _ = try? OwnInterface.remove(switchName: configuration.name) }
+      throw error
+    }
+    var state = state
+    state.mountedBPF = state.mountedBPF || result.mountedBPF
+    state.datapath = result.datapath.kind.rawValue
+    state.choice = configuration.datapath.rawValue
+    state.reason = result.reason
+    state.dimensions = result.datapath.tables.dimensions
+    state.abi = FS_ABI
+    return Opened(
+      lock: lock, claims: claims, events: events, eventInput: input, state: state, numbers: numbers,
+      datapath: result.datapath, reason: result.reason, portSetup: setup, own: own)
+  }
+
+  private func dimensions(_ numbers: NumberAllocator, cpus: Int) -> Dimensions {
+    Dimensions(
+      cpus: cpus, clusters: numbers.clusterCount, members: numbers.memberCount,
+      buckets: numbers.bucketCount, services: configuration.clusters.reduce(0) { $0 + $1.services.count })
+  }
+}

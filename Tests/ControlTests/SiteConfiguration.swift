@@ -1,0 +1,50 @@
+/// A configuration of a site's switch, as a user would write it.
+struct SiteConfiguration {
+  struct Cluster {
+    var name = "web"
+    var address = Site.address
+    var services: [String] = []
+    var mode = "balanced"
+    var buckets = 1024
+    /// Servers of the site.
+    var members: [String]
+  }
+
+  var datapath = "auto"
+  var ports: [String]
+  var clusters: [Cluster]
+  var settle = "300s"
+  var observe = "1s"
+
+  /// All ports, and one cluster of these servers.
+  init(_ site: Site, _ members: [String]? = nil, datapath: String = "auto") {
+    self.datapath = datapath
+    ports = site.ports
+    clusters = [Cluster(members: members ?? site.servers)]
+  }
+
+  func with(_ change: (inout SiteConfiguration) -> Void) -> SiteConfiguration {
+    var result = self
+    change(&result)
+    return result
+  }
+
+  func text(name: String) -> String {
+    var lines = ["switch:", "  name: \(name)", "  datapath: \(datapath)"]
+    lines += ["  settle-time: \(settle)", "  observe-time: \(observe)", "ports:"]
+    for port in ports {
+      lines.append("  - {name: \(port), role: \(port == "p-r" ? "router" : "server")}")
+    }
+    lines.append("clusters:")
+    for cluster in clusters {
+      lines += ["  - name: \(cluster.name)", "    address: \(cluster.address)", "    mode: \(cluster.mode)"]
+      lines.append("    buckets: \(cluster.buckets)")
+      if !cluster.services.isEmpty {
+        lines.append("    services: [\(cluster.services.joined(separator: ", "))]")
+      }
+      lines.append("    members:")
+      for member in cluster.members { lines.append("      - {name: \(member), port: p-\(member)}") }
+    }
+    return lines.joined(separator: "\n") + "\n"
+  }
+}
