@@ -53,9 +53,10 @@ release: deps ## builds for use: .build/release/flowswitch
 lab: release ## builds the test network, shows what the switch does, claim by claim, and removes it
 	.build/release/flowswitch lab demo $(LABFLAGS)
 
-# The lab's tests take time and figures on all cores, so they have a run of their own.
+# The tests that run the switch in namespaces take time on all cores, so they have runs of their own.
 test: deps ## runs all tests
-	$(SWIFT) test --disable-xctest --skip '^LabTests\.' $(TESTFLAGS)
+	$(SWIFT) test --disable-xctest --skip '^(LabTests|ControlTests)\.' $(TESTFLAGS)
+	$(SWIFT) test --disable-xctest --filter '^ControlTests\.' $(TESTFLAGS)
 	$(SWIFT) test --disable-xctest --filter '^LabTests\.' $(TESTFLAGS)
 
 # The same frames through both targets of the pipeline; another SEED is another walk.
