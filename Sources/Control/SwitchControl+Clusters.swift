@@ -16,6 +16,11 @@ extension SwitchControl {
       tables.setCluster(index, nil)
     }
     clusterTable = configuration.clusters.map { runtime(of: $0) }
+    for (position, cluster) in clusterTable.enumerated() {
+      for (i, member) in cluster.members.enumerated() {
+        memberPlaces[member.index] = MemberPlace(cluster: position, member: i)
+      }
+    }
     forgetStrangers()
     // Buckets before what leads to them.
     for position in clusterTable.indices { adoptOrClear(position) }
