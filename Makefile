@@ -3,7 +3,7 @@
 #   make lab       installs what is missing, builds, and shows the switch at work in a test network (root)
 #   make test      the same, then all tests (the lab's are skipped without root)
 #
-# Variables: LABFLAGS (`make lab LABFLAGS='--datapath pcap --keep'`), TESTFLAGS (passed to swift test).
+# Variables: LABFLAGS (`make lab LABFLAGS='--datapath pcap --keep'`), TESTFLAGS (passed to swift test), FRAMES and SEED (make fuzz).
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,13 +12,15 @@ SHELL := /bin/bash
 SWIFT ?= swift
 LABFLAGS ?=
 TESTFLAGS ?=
+FRAMES ?= 100000000
+SEED ?= $(shell date +%s)
 
 # clang for the kernel's part is in the Swift toolchain.
 BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
 LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils iputils-ping iproute2 util-linux procps
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps build release lab test lint clean
+.PHONY: help deps build release lab test fuzz speed lint clean
 
 help: ## says what can be made
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -55,6 +57,15 @@ lab: release ## builds the test network, shows what the switch does, claim by cl
 test: deps ## runs all tests
 	$(SWIFT) test --disable-xctest --skip '^LabTests\.' $(TESTFLAGS)
 	$(SWIFT) test --disable-xctest --filter '^LabTests\.' $(TESTFLAGS)
+
+# The same frames through both targets of the pipeline; another SEED is another walk.
+fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)
+	$(SWIFT) build -c release --product PipelineCheck
+	.build/release/PipelineCheck differential --frames $(FRAMES) --seed $(SEED)
+
+speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
+	$(SWIFT) build -c release --product PipelineCheck
+	.build/release/PipelineCheck speed
 
 lint: ## checks format and style
 	$(SWIFT) format lint --strict --recursive $(LINTED)

@@ -1,4 +1,4 @@
-// swift-tools-version: 6.2
+// swift-tools-version: 6.3
 import PackageDescription
 
 let swift: [SwiftSetting] = [
@@ -112,6 +112,17 @@ let package = Package(
       name: "Support",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport"],
       path: "Tests/Support", swiftSettings: swift),
+    .executableTarget(
+      name: "PipelineCheck",
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "DatapathTests",
+      dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support"],
+      swiftSettings: swift),
+    .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
     .testTarget(
       name: "ForwardingTests",
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),

@@ -21,7 +21,12 @@ extension SwitchDraft {
     self.init()
     guard let section = Section(item, keys: SwitchDraft.keys) else { return }
     name = section.required("name", "a name for the switch")?.name()
-    datapath = section["datapath"]?.choice(DatapathChoice.self)?.value ?? .auto
+    if let item = section["datapath"], let choice = item.choice(DatapathChoice.self)?.value {
+      datapath = choice
+      if choice == .tc {
+        item.error("tc is not part of this version", expected: "auto, xdp, xdp-generic or pcap")
+      }
+    }
     address = section["address"]?.interfaceAddress()
     virtualMAC = section["virtual-mac"]?.virtualMAC()
     // The datapath keeps a station's age in 8 bits of 3.2 s each: ten minutes leave it room to tell old from new.

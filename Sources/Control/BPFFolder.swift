@@ -12,6 +12,8 @@ struct BPFFolder {
     let lock = FolderLock(paths.runFolder)
     defer { withExtendedLifetime(lock) {} }
     let entries = try? FileManager.default.contentsOfDirectory(atPath: paths.bpfFolder)
-    if entries?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
+    // The kernel itself puts two programs there when it mounts the filesystem (kernel/bpf/preload).
+    let foreign = entries?.filter { $0 != "maps.debug" && $0 != "progs.debug" }
+    if foreign?.isEmpty == true { try? BPFFilesystem(path: paths.bpfFolder).unmount() }
   }
 }

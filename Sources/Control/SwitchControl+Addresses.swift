@@ -30,9 +30,22 @@ extension SwitchControl {
     for port in portTable where !port.isUp {
       perform(resolver.linkChanged(port: port.index, up: false, now: now))
     }
+    adoptNeighbours(now)
     perform(resolver.configure(list, now: now))
     perform(resolver.adopt(known, now: now))
     assignAll()
+  }
+
+  /// X7: what members were told of their routers goes on being told.
+  private func adoptNeighbours(_ now: Duration) {
+    let records = tables.answers.filter { !$0.isVirtual }.map {
+      NeighbourRecord(vlan: $0.vlan, address: $0.address, mac: $0.mac, isRouter: $0.isRouter)
+    }
+    let kept = records.filter { virtualMAC(of: $0.address, vlan: $0.vlan) == nil }
+    for record in records where !kept.contains(record) {
+      tables.removeAnswer(record.address, vlan: record.vlan)
+    }
+    neighbours.adopt(kept, now: now)
   }
 
   /// A frame that the datapath gave up, or one that came to the switch's own interface.
@@ -58,8 +71,10 @@ extension SwitchControl {
 
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
-    clusterTable.first { $0.configuration.vlan == vlan && $0.configuration.address.contains(address) }?
-      .virtualMAC
+    clusterTable.first { cluster in
+      cluster.configuration.address.contains(address)
+        && (cluster.configuration.vlan == vlan || cluster.members.contains { $0.configuration.vlan == vlan })
+    }?.virtualMAC
   }
 
   /// What the datapath leaves to control: detection of duplicates by others than members, and solicitations that have

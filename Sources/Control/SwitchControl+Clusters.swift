@@ -79,33 +79,31 @@ extension SwitchControl {
 
   private func fillAnswers() {
     var wanted: [AnswerEntry] = []
+    var keys: Set<NeighbourKey> = []
     var subnets: [(prefix: IPPrefix, vlan: VLANID, mac: MACAddress)] = []
     for cluster in clusterTable {
       let address = cluster.configuration.address
-      if address.isSingleAddress {
-        wanted.append(
-          AnswerEntry(
-            address: address.address, vlan: cluster.configuration.vlan, mac: cluster.virtualMAC,
-            isVirtual: true))
-      } else {
-        subnets.append((address, cluster.configuration.vlan, cluster.virtualMAC))
+      // Also where its members are, on VLANs of their own: their claims are kept from each other there (H3, X2).
+      let vlans = Set([cluster.configuration.vlan] + cluster.members.map(\.configuration.vlan))
+      for vlan in vlans.sorted(by: { $0.raw < $1.raw }) {
+        if address.isSingleAddress {
+          let entry = AnswerEntry(
+            address: address.address, vlan: vlan, mac: cluster.virtualMAC, isVirtual: true)
+          if keys.insert(NeighbourKey(vlan: vlan, address: entry.address)).inserted { wanted.append(entry) }
+        } else {
+          subnets.append((address, vlan, cluster.virtualMAC))
+        }
       }
     }
-    // Neighbours of an earlier run are asked for anew: nobody refreshes them.
-    let keys = Set(wanted.map { NeighbourName(address: $0.address, vlan: $0.vlan) })
-    for entry in tables.answers where !keys.contains(NeighbourName(address: entry.address, vlan: entry.vlan))
-    {
+    // Neighbours of an earlier run stay (`adoptNeighbours`); addresses that were clusters' do not.
+    for entry in tables.answers
+    where entry.isVirtual && !keys.contains(NeighbourKey(vlan: entry.vlan, address: entry.address)) {
       tables.removeAnswer(entry.address, vlan: entry.vlan)
     }
     for entry in wanted where !tables.setAnswer(entry) {
       log.error("no room for the answer for \(entry.address): its clusters can't be reached")
     }
     tables.setSubnets(subnets)
-  }
-
-  private struct NeighbourName: Hashable {
-    var address: IPAddress
-    var vlan: VLANID
   }
 
   /// Where clusters share an address, the services' sets stand one after the other; the first cluster's record leads

@@ -145,11 +145,13 @@ extension SwitchControl: SwitchOperations {
     return rows
   }
 
+  /// Punts are among them: nobody got these frames but control.
   public func drops() -> [DropRow] {
-    Reason.allCases.filter { !$0.isPunt }.flatMap { reason in
-      portTable.compactMap { port in
-        let packets = tables.count(reason, port: port.index)
-        return packets == 0 ? nil : DropRow(reason: reason.name, port: port.name, packets: packets)
+    let named = [(own.port.name, NumberAllocator.ownPort)] + portTable.map { ($0.name, $0.index) }
+    return Reason.allCases.flatMap { reason in
+      named.compactMap { name, index in
+        let packets = tables.count(reason, port: index)
+        return packets == 0 ? nil : DropRow(reason: reason.name, port: name, packets: packets)
       }
     }
   }

@@ -102,6 +102,13 @@ extension SwitchControl {
   }
 
   private func bringUp() async throws(ControlError) {
+    if datapath.kind != .pcap, MountNamespace.isInitial() == false {
+      log.warning(
+        """
+        this is not the host's mount namespace (ip netns exec makes one): when the daemon is killed, forwarding may \
+        end with it; nsenter --net keeps the host's
+        """)
+    }
     let kept = isAdopted ? "adopted from an earlier run" : "new"
     log.info("datapath \(datapath.kind.rawValue) (\(datapathReason)), tables \(kept)")
     tables.setClock(fine: fine)
@@ -119,12 +126,7 @@ extension SwitchControl {
       throw ControlError("\(error)")
     }
     openOwnReader()
-    if let xdp = datapath as? XDPDatapath {
-      xdp.detachOthers(
-        than: links.merging([NumberAllocator.ownPort: Int(own.port.index)]) { first, _ in first })
-    }
-    clearUnusedPorts()
-    restoreFormerPorts()
+    releaseFormerPorts(links)
     for position in portTable.indices { attachPort(position) }
     if let trouble = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)

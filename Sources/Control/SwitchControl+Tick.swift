@@ -40,8 +40,7 @@ extension SwitchControl {
   }
 
   private func ageTables() {
-    tables.enterStation(
-      SwitchControl.ownMAC(configuration), vlan: .untagged, port: NumberAllocator.ownPort)
+    enterOwnStation()
     let highest = (portTable.map(\.index).max() ?? 0) + 1
     receivedBefore = tables.refreshLastSources(ports: highest, earlier: receivedBefore)
     tables.ageStations(limit: UInt32(min(max(configuration.stationAgeing / .milliseconds(3200), 1), 250)))

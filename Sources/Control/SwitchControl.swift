@@ -78,7 +78,11 @@ public actor SwitchControl {
     let identity = SwitchControl.identity(configuration, clusters: opened.numbers.clusterCount)
     resolver = MemberResolver(identity: identity)
     neighbours = NeighbourTable(identity: identity)
-    neighbours.reserved = configuration.clusters.map { ReservedPrefix(vlan: $0.vlan, prefix: $0.address) }
+    neighbours.reserved = configuration.clusters.flatMap { cluster in
+      Set([cluster.vlan] + cluster.members.map(\.vlan)).map {
+        ReservedPrefix(vlan: $0, prefix: cluster.address)
+      }
+    }
   }
 
   /// The MAC before the clusters' is the switch's own.

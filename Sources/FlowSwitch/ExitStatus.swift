@@ -7,4 +7,7 @@ enum ExitStatus: Int32 {
   /// The daemon or the kernel refuses.
   case refused = 2
   case noDaemon = 3
+  /// By SIGINT and SIGTERM, as a shell tells them.
+  case interrupted = 130
+  case terminated = 143
 }

@@ -42,6 +42,9 @@ struct FlowSwitchCommand: AsyncParsableCommand {
     } catch ConsoleError.failed(let reason) {
       console.writeError("flowswitch: standard output: \(reason)")
       return .refused
+    } catch let code as ExitCode {
+      // The command has said what there was to say.
+      return ExitStatus(rawValue: code.rawValue) ?? .refused
     } catch {
       return report(error, on: console)
     }

@@ -41,6 +41,13 @@ struct NeighbourEntry: Sendable {
     lastAsked = now
   }
 
+  /// One that a restarted daemon found in the datapath: in use, and to be asked for.
+  init(adopting record: NeighbourRecord, now: Duration) {
+    self.init(NeighbourKey(vlan: record.vlan, address: record.address), askedOn: -1, now: now)
+    self.record = record
+    phase = .refreshing(attempt: 1)
+  }
+
   var isAsking: Bool { record == nil }
 
   mutating func remember(_ asker: Asker, limit: Int) {

@@ -75,6 +75,11 @@ public struct NeighbourTable: Sendable {
     return actions
   }
 
+  /// What a restarted daemon found installed in the datapath (X7): it stays, is asked for, and goes if nobody answers.
+  public mutating func adopt(_ records: [NeighbourRecord], now: Duration) {
+    for record in records.prefix(limits.entries) { keep(NeighbourEntry(adopting: record, now: now)) }
+  }
+
   /// A member used the entry; for a datapath that reports so.
   public mutating func used(_ key: NeighbourKey, now: Duration) { entries[key]?.lastAsked = now }
 

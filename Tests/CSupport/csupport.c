@@ -91,6 +91,8 @@ int cs_make_devmap(void) {
   return result(bpf_map_create(BPF_MAP_TYPE_DEVMAP, "ports", 4, 4, 256, &options));
 }
 
+int cs_same(const void *a, const void *b, uint64_t size) { return memcmp(a, b, size) == 0; }
+
 uint64_t cs_now(void) {
   struct timespec now;
   clock_gettime(CLOCK_MONOTONIC, &now);

@@ -239,6 +239,19 @@ struct NeighbourTableTests {
     #expect(rig.table.count == 0)
   }
 
+  @Test("X7: neighbours found in the datapath stay, are asked for at once, and go if nobody answers")
+  func adopted() {
+    var rig = Rig()
+    let other = ip("10.50.0.2")
+    rig.table.adopt([Self.record(Scene.router, mac(9)), Self.record(other, mac(8))], now: rig.now)
+    let first = rig.wait(.milliseconds(100))
+    #expect(first.count == 2 && first.allSatisfy { Self.scope($0) == .all })
+    #expect(rig.heard(Scene.reply(Scene.router, at: mac(9))).isEmpty)
+    let actions = rig.wait(.seconds(10))
+    #expect(actions.filter { Self.scope($0) == nil } == [.remove(Self.key(other))])
+    #expect(rig.table.neighbours.map(\.key) == [Self.key(Scene.router)])
+  }
+
   @Test("The switch answers for its own address")
   func ownAddress() {
     var rig = Rig()

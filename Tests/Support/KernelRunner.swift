@@ -60,6 +60,41 @@ public final class KernelRunner: Runner, @unchecked Sendable {
     return action
   }
 
+  /// Nanoseconds a run, mean of `count` runs in one call. The frame is not put back between the runs: each sees what
+  /// the one before left. `program`: another one than the pipeline's.
+  public func time(_ frame: TestFrame, port: Int, count: Int, program: CInt? = nil) throws(SandboxError)
+    -> Int
+  {
+    var run = fs_bpf_run()
+    run.ingress_ifindex = ifindexes[port]
+    run.repeat = UInt32(count)
+    let room = out.count
+    let error = frame.bytes.withUnsafeBytes { bytes in
+      out.withUnsafeMutableBytes { out in
+        run.in = bytes.baseAddress
+        run.in_size = UInt32(bytes.count)
+        run.out = out.baseAddress
+        run.out_size = UInt32(room)
+        return fs_bpf_test_run(program ?? datapath.program, &run)
+      }
+    }
+    _ = try SandboxError.check(error, "time the program")
+    return Int(run.duration)
+  }
+
+  /// A program that only lets frames pass, and one that only redirects them to the second port.
+  public func references() throws(SandboxError) -> (empty: CInt, redirect: CInt) {
+    let devmap = try SandboxError.check(cs_make_devmap(), "make a devmap")
+    defer { close(devmap) }
+    var key: UInt32 = 1
+    var value = ifindexes[1]
+    _ = try SandboxError.check(fs_bpf_map_update(devmap, &key, &value), "fill the devmap")
+    return (
+      try SandboxError.check(cs_load_empty(), "load the empty program"),
+      try SandboxError.check(cs_load_redirect(devmap, key), "load the redirecting program")
+    )
+  }
+
   /// Frames that BPF_PROG_RUN takes: an Ethernet header at least, a page less what XDP keeps at the most.
   public static var lengths: ClosedRange<Int> { 14...3400 }
 }

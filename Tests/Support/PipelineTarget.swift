@@ -24,6 +24,11 @@ public enum PipelineTarget: String, Sendable, CustomStringConvertible {
     case .kernel: return try PipelineTarget.shared.lend { try body(TestSwitch($0)) }
     }
   }
+
+  /// The process' kernel target itself, for tests that need more than a switch.
+  public static func withKernel<Value>(_ body: (KernelRunner) throws -> Value) throws -> Value {
+    try shared.lend(body)
+  }
 }
 
 /// The process' kernel target: loading takes longer than most tests.

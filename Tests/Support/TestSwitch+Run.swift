@@ -43,6 +43,17 @@ extension TestSwitch {
     return cluster.members.first { $0.mac == seen.frame.destination && $0.port == seen.port }
   }
 
+  /// Every frame that came in is out, or counted under a reason.
+  public var sumsAgree: Bool {
+    let ports = (0..<8).map { tables.portCounters($0) }
+    let received = ports.reduce(0) { $0 + $1.rxPackets }
+    let sent = (0..<12).map { tables.portCounters($0) }.reduce(0) { $0 + $1.txPackets + $1.floodPackets }
+    let reasons = (0..<8).reduce(0) { sum, port in
+      Reason.allCases.reduce(sum) { $0 + tables.count($1, port: port) }
+    }
+    return received == sent + reasons
+  }
+
   /// A TCP segment for a cluster.
   public func tcp(
     _ cluster: Cluster, from source: IPAddress, _ port: Int, _ flags: TCPFlags, to service: Int = 80,
@@ -76,9 +87,7 @@ private struct Counts {
     received = ports[ingress].rxPackets
     sent = ports.map(\.txPackets)
     flooded = ports.reduce(0) { $0 + $1.floodPackets }
-    reasons = (0..<64).map { raw in
-      (Reason(rawValue: UInt8(raw))).map { sw.tables.count($0, port: ingress) } ?? 0
-    }
+    reasons = Reason.allCases.map { sw.tables.count($0, port: ingress) }
   }
 
   func outcome(since before: Counts, _ action: XDPAction) -> Outcome {
@@ -91,10 +100,8 @@ private struct Counts {
         now != then + 1 ? .inconsistent("sent twice") : port == ingress ? .replied : .forwarded(port))
     }
     if flooded == before.flooded + 1 { found.append(.flooded) }
-    for (raw, (now, then)) in zip(reasons, before.reasons).enumerated() where now == then + 1 {
-      if let reason = Reason(rawValue: UInt8(raw)) {
-        found.append(reason.isPunt ? .punted(reason) : .dropped(reason))
-      }
+    for (reason, (now, then)) in zip(Reason.allCases, zip(reasons, before.reasons)) where now == then + 1 {
+      found.append(reason.isPunt ? .punted(reason) : .dropped(reason))
     }
     guard let outcome = found.first, found.count == 1 else {
       return .inconsistent("\(action), counted \(found)")

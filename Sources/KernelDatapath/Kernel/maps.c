@@ -49,4 +49,5 @@ struct {
 // Set before loading; the verifier then knows them as constants.
 const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1};
 
-char fs_license[] SEC("license") = "GPL";
+// As the kernel knows it: not every helper is for programs that may be distributed under other terms alone.
+char fs_license[] SEC("license") = "Dual BSD/GPL";

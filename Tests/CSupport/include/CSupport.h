@@ -33,6 +33,9 @@ int cs_load_redirect(int devmap, uint32_t key);
 // A devmap with room for 256 interfaces.
 int cs_make_devmap(void);
 
+// 1 if the bytes are equal.
+int cs_same(const void *a, const void *b, uint64_t size);
+
 // A nanosecond clock that nobody sets.
 uint64_t cs_now(void);
 

@@ -1,0 +1,43 @@
+import Datapath
+import Support
+import Testing
+
+/// One pipeline, two targets: the kernel's and the daemon's decide alike and leave the same memory behind. `make fuzz`
+/// does this with more frames, and other seeds (`PipelineCheck differential`).
+@Suite("differential", .enabled(if: PipelineTarget.isRoot, "the kernel's target needs root"))
+struct DifferentialTests {
+  /// Frames a seed; a debug build does about 50,000 a second.
+  static var frames: Int {
+    #if DEBUG
+      500_000
+    #else
+      1_000_000
+    #endif
+  }
+
+  @Test("both targets agree on frames of any kind, byte for byte", arguments: [1, 2, 3, 4] as [UInt64])
+  func agree(seed: UInt64) throws {
+    try PipelineTarget.withKernel { kernel in
+      let differential = try Differential(kernel)
+      try differential.run(DifferentialTests.frames, seed: seed)
+      for name in [
+        "sent", "flooded", "claim", "question", "defend", "badQuote", "flow entries", "fragmentEarly",
+      ] {
+        #expect(differential.outcomes[name, default: 0] > 0, "the generator never reaches \(name)")
+      }
+    }
+  }
+
+  @Test("a difference is found and shrunk to the frames that show it")
+  func planted() throws {
+    try PipelineTarget.withKernel { kernel in
+      let differential = try Differential(kernel)
+      // One bucket of the first cluster has another member on the host.
+      differential.handicap = .bucket(5, BucketWord(current: 1))
+      let found = #expect(throws: Disagreement.self) { try differential.run(20_000, seed: 5) }
+      #expect(
+        found?.seed == 5 && found.map { $0.steps.count <= 1 } == true, "\(found.map { $0.description } ?? "")"
+      )
+    }
+  }
+}
