@@ -42,6 +42,12 @@ struct RateSample {
   var leavingPerSecond: UInt64 = 0
 }
 
+/// Where a member stands in control's tables.
+struct MemberPlace {
+  let cluster: Int
+  let member: Int
+}
+
 /// A cluster as it is now.
 struct ClusterRuntime {
   var configuration: ClusterConfiguration

@@ -95,15 +95,18 @@ extension SwitchControl {
   // MARK: Carrying out what the machines say
 
   func perform(_ actions: [ResolverAction]) {
+    var concerned: Set<Int> = []
     for action in actions {
       switch action {
       case .send(let port, let frame): send(frame, .only(port))
-      case .resolved(let member, let mac): memberFound(member, mac, nil)
-      case .changed(let member, let old, let new): memberFound(member, new, old)
-      case .lost(let member, let mac): memberLost(member, mac)
+      case .resolved(let member, let mac): concerned.formUnion(memberFound(member, mac, nil))
+      case .changed(let member, let old, let new): concerned.formUnion(memberFound(member, new, old))
+      case .lost(let member, let mac): concerned.formUnion(memberLost(member, mac))
       case .conflict(let conflict): log.warning("\(describe(conflict))")
       }
     }
+    // Once a cluster, however many of its members were heard of.
+    for cluster in concerned.sorted() { assign(cluster) }
   }
 
   func perform(_ actions: [NeighbourAction]) {
@@ -131,17 +134,11 @@ extension SwitchControl {
     }
   }
 
-  private func locate(_ member: UInt32) -> (cluster: Int, member: Int)? {
-    for position in clusterTable.indices {
-      if let i = clusterTable[position].members.firstIndex(where: { $0.index == Int(member) }) {
-        return (position, i)
-      }
-    }
-    return nil
-  }
+  private func locate(_ member: UInt32) -> MemberPlace? { memberPlaces[Int(member)] }
 
-  private func memberFound(_ number: UInt32, _ mac: MACAddress, _ old: MACAddress?) {
-    guard let at = locate(number) else { return }
+  /// The cluster whose buckets may move.
+  private func memberFound(_ number: UInt32, _ mac: MACAddress, _ old: MACAddress?) -> [Int] {
+    guard let at = locate(number) else { return [] }
     let member = clusterTable[at.cluster].members[at.member]
     let isNews = member.mac != mac || !member.answers
     clusterTable[at.cluster].members[at.member].mac = mac
@@ -152,16 +149,16 @@ extension SwitchControl {
       let change = old.map { " (was \($0))" } ?? ""
       log.info("member \(member.key) is \(mac)\(change) on \(portName(member.port))")
     }
-    assign(at.cluster)
+    return [at.cluster]
   }
 
   /// H12: nothing answers for the member any more; its flows have nobody to go to.
-  private func memberLost(_ number: UInt32, _ mac: MACAddress) {
-    guard let at = locate(number) else { return }
+  private func memberLost(_ number: UInt32, _ mac: MACAddress) -> [Int] {
+    guard let at = locate(number) else { return [] }
     clusterTable[at.cluster].members[at.member].answers = false
     clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
     log.warning("member \(clusterTable[at.cluster].members[at.member].key) (\(mac)) does not answer any more")
-    assign(at.cluster)
+    return [at.cluster]
   }
 
   private func describe(_ conflict: MemberConflict) -> String {

@@ -16,6 +16,11 @@ extension SwitchControl {
       tables.setCluster(index, nil)
     }
     clusterTable = configuration.clusters.map { runtime(of: $0) }
+    for (position, cluster) in clusterTable.enumerated() {
+      for (i, member) in cluster.members.enumerated() {
+        memberPlaces[member.index] = MemberPlace(cluster: position, member: i)
+      }
+    }
     forgetStrangers()
     // Buckets before what leads to them.
     for position in clusterTable.indices { adoptOrClear(position) }
@@ -74,6 +79,7 @@ extension SwitchControl {
 
   private func fillAnswers() {
     var wanted: [AnswerEntry] = []
+    var keys: Set<NeighbourKey> = []
     var subnets: [(prefix: IPPrefix, vlan: VLANID, mac: MACAddress)] = []
     for cluster in clusterTable {
       let address = cluster.configuration.address
@@ -83,16 +89,13 @@ extension SwitchControl {
         if address.isSingleAddress {
           let entry = AnswerEntry(
             address: address.address, vlan: vlan, mac: cluster.virtualMAC, isVirtual: true)
-          if !wanted.contains(where: { $0.address == entry.address && $0.vlan == vlan }) {
-            wanted.append(entry)
-          }
+          if keys.insert(NeighbourKey(vlan: vlan, address: entry.address)).inserted { wanted.append(entry) }
         } else {
           subnets.append((address, vlan, cluster.virtualMAC))
         }
       }
     }
     // Neighbours of an earlier run stay (`adoptNeighbours`); addresses that were clusters' do not.
-    let keys = Set(wanted.map { NeighbourKey(vlan: $0.vlan, address: $0.address) })
     for entry in tables.answers
     where entry.isVirtual && !keys.contains(NeighbourKey(vlan: entry.vlan, address: entry.address)) {
       tables.removeAnswer(entry.address, vlan: entry.vlan)

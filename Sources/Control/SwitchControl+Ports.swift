@@ -25,6 +25,24 @@ extension SwitchControl {
     }
   }
 
+  /// Ports of an earlier run that are none now: switched off, their interfaces put back. `links`: the interface indexes of
+  /// those that are.
+  func releaseFormerPorts(_ links: [Int: Int]) {
+    if let xdp = datapath as? XDPDatapath {
+      xdp.detachOthers(
+        than: links.merging([NumberAllocator.ownPort: Int(own.port.index)]) { first, _ in first })
+    }
+    let used = Set(portTable.map(\.index) + [NumberAllocator.ownPort])
+    let unused = Set((0..<Int(FS_PORTS)).filter { !used.contains($0) })
+    for index in unused { tables.clearPort(index) }
+    tables.ageStations(limit: 254, gone: unused)
+    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
+      if !restore(former) { continue }
+      state.portStates[name] = nil
+      log.info("\(name) is no port any more; it is as it was found")
+    }
+  }
+
   func openOwnReader() {
     let input = eventInput
     do {
@@ -79,23 +97,6 @@ extension SwitchControl {
     } catch {
       releasePort(position)
       complain(position, "port \(name): \(error)")
-    }
-  }
-
-  /// Numbers that no port has any more: nothing is sent there.
-  func clearUnusedPorts() {
-    let used = Set(portTable.map(\.index) + [NumberAllocator.ownPort])
-    let unused = Set((1..<251).filter { !used.contains($0) })
-    for index in unused { tables.clearPort(index) }
-    tables.ageStations(limit: 254, gone: unused)
-  }
-
-  /// What was a port in an earlier run is put back.
-  func restoreFormerPorts() {
-    for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
-      if !restore(former) { continue }
-      state.portStates[name] = nil
-      log.info("\(name) is no port any more; it is as it was found")
     }
   }
 

@@ -126,12 +126,7 @@ extension SwitchControl {
       throw ControlError("\(error)")
     }
     openOwnReader()
-    if let xdp = datapath as? XDPDatapath {
-      xdp.detachOthers(
-        than: links.merging([NumberAllocator.ownPort: Int(own.port.index)]) { first, _ in first })
-    }
-    clearUnusedPorts()
-    restoreFormerPorts()
+    releaseFormerPorts(links)
     for position in portTable.indices { attachPort(position) }
     if let trouble = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)

@@ -35,6 +35,8 @@ public actor SwitchControl {
   var own: OwnInterface
   var ownReader: PuntReader?
   var clusterTable: [ClusterRuntime] = []
+  /// By the members' numbers.
+  var memberPlaces: [Int: MemberPlace] = [:]
   var resolver: MemberResolver
   var neighbours: NeighbourTable
   var announcer = Announcer()

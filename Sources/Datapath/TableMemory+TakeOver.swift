@@ -5,7 +5,7 @@ import Glibc
 // the same in both, since control keeps them (`NumberAllocator`).
 extension TableMemory {
   /// Takes over what an earlier datapath of the instance knows: assignments, transitions, flows, stations, members'
-  /// links, counters. Clusters, services, answers and ports are control's to write. To be called before anything
+  /// links, neighbours, counters. Clusters, services, virtual addresses and ports are control's to write. To be called before anything
   /// forwards by these tables.
   func takeOver(_ old: TableMemory) {
     let settings = base(.settings, of: fs_switch.self)
@@ -13,6 +13,7 @@ extension TableMemory {
     settings.pointee.subnets = 0
     for table in [TableID.stations, .fragments, .buckets, .transits] { copy(table, from: old) }
     if dimensions.flowSets == old.dimensions.flowSets { copy(.flows, from: old) }
+    for entry in old.answers where !entry.isVirtual { _ = setAnswer(entry) }
     takeOverMembers(old)
     takeOverCounters(old)
   }

@@ -37,6 +37,12 @@ public final class TableMemory: @unchecked Sendable {
     for (region, length) in zip(regions, lengths) { munmap(region, length) }
   }
 
+  /// Empties all tables: what a fresh start has. Not while frames are forwarded.
+  public func clear() {
+    for (region, length) in zip(regions, lengths) { memset(region, 0, length) }
+    freedAnswers = [:]
+  }
+
   /// Memory of this process alone, zeroed.
   public static func anonymous(_ dimensions: Dimensions) throws(DatapathError) -> TableMemory {
     try TableMemory(dimensions) { (table, length) throws(DatapathError) in

@@ -19,10 +19,7 @@ public protocol Runner: AnyObject {
 extension Runner {
   /// Empty tables, as they were made.
   public func clear() {
-    for table in TableID.allCases {
-      let bytes = tables.bytes(table)
-      bytes.initializeMemory(as: UInt8.self, repeating: 0)
-    }
+    tables.clear()
   }
 
   /// Ports that can be attached.
