@@ -18,12 +18,15 @@ public struct SwitchConfiguration: Hashable, Sendable {
   /// How long flows without a beginning (UDP, ESP, …) are observed before a bucket moves.
   public var observeTime: Duration
   public var routerPools: [RouterPoolConfiguration]
+  /// A program that is run for each event, and its first arguments; empty: none.
+  public var hook: [String]
 
   public init(
     name: String, datapath: DatapathChoice = .auto, address: IPPrefix? = nil, virtualMAC: MACAddress,
     ports: [PortConfiguration], clusters: [ClusterConfiguration],
     stationAgeing: Duration = .seconds(300), settleTime: Duration = .seconds(300),
-    observeTime: Duration = .seconds(10), routerPools: [RouterPoolConfiguration] = []
+    observeTime: Duration = .seconds(10), routerPools: [RouterPoolConfiguration] = [],
+    hook: [String] = []
   ) {
     self.name = name
     self.datapath = datapath
@@ -35,6 +38,7 @@ public struct SwitchConfiguration: Hashable, Sendable {
     self.settleTime = settleTime
     self.observeTime = observeTime
     self.routerPools = routerPools
+    self.hook = hook
   }
 }
 
@@ -95,11 +99,20 @@ public struct ClusterConfiguration: Hashable, Sendable {
   public var sharedPorts: Bool
   public var members: [MemberConfiguration]
   public var probe: ProbeConfiguration?
+  public var assignment: AssignmentRule
+  /// The load routine (H8); nil: off. Always off with `maglev`.
+  public var loadRoutine: LoadRoutineConfiguration?
+  /// How long a returned or new member's share grows to its weight (X5); zero: at once.
+  public var slowStart: Duration
+  /// How long a source that went silent finds its member again (X5); nil: no stickiness.
+  public var stickyTime: Duration?
 
   public init(
     name: String, address: IPPrefix, vlan: VLANID = .untagged, services: [Service] = [],
     mode: ClusterMode = .balanced, hash: FlowHash = .flow, buckets: Int = 1024,
-    sharedPorts: Bool = false, members: [MemberConfiguration], probe: ProbeConfiguration? = nil
+    sharedPorts: Bool = false, members: [MemberConfiguration], probe: ProbeConfiguration? = nil,
+    assignment: AssignmentRule = .leastMoves, loadRoutine: LoadRoutineConfiguration? = nil,
+    slowStart: Duration = .zero, stickyTime: Duration? = nil
   ) {
     self.name = name
     self.address = address
@@ -111,6 +124,38 @@ public struct ClusterConfiguration: Hashable, Sendable {
     self.sharedPorts = sharedPorts
     self.members = members
     self.probe = probe
+    self.assignment = assignment
+    self.loadRoutine = loadRoutine
+    self.slowStart = slowStart
+    self.stickyTime = stickyTime
+  }
+}
+
+/// How buckets are given to members.
+public enum AssignmentRule: String, CaseIterable, Codable, Sendable {
+  /// Every change moves the fewest buckets that it can (X8).
+  case leastMoves = "least-moves"
+  /// By the members alone (Maglev, NSDI 2016, §3.4), so that several switches compute the same.
+  case maglev
+}
+
+/// What the load routine compares.
+public enum LoadMeasure: String, CaseIterable, Codable, Sendable {
+  case packets, bytes
+  case newFlows = "new-flows"
+}
+
+/// The periodic load routine (H8).
+public struct LoadRoutineConfiguration: Hashable, Sendable {
+  public var measure: LoadMeasure
+  public var interval: Duration
+  /// How far a member's load may be from its due share before buckets move, in percent of the share.
+  public var tolerance: Int
+
+  public init(measure: LoadMeasure = .packets, interval: Duration = .seconds(10), tolerance: Int = 25) {
+    self.measure = measure
+    self.interval = interval
+    self.tolerance = tolerance
   }
 }
 
@@ -123,16 +168,19 @@ public struct MemberConfiguration: Hashable, Sendable {
   public var weight: Int
   /// How the member's MAC is known.
   public var location: MemberLocation
+  /// A member of last resort (a sorry server): it serves while no other member can. Of balanced clusters.
+  public var isLastResort: Bool
 
   public init(
     name: String, port: String, vlan: VLANID = .untagged, weight: Int = 100,
-    location: MemberLocation = .clusterAddress
+    location: MemberLocation = .clusterAddress, isLastResort: Bool = false
   ) {
     self.name = name
     self.port = port
     self.vlan = vlan
     self.weight = weight
     self.location = location
+    self.isLastResort = isLastResort
   }
 }
 

@@ -12,6 +12,16 @@ public protocol SwitchOperations: Sendable {
   func stations() async -> [StationRow]
   func arp() async -> [ARPRow]
   func drops() async -> [DropRow]
+  func routers() async -> [RouterRow]
+  func probes() async -> [ProbeRow]
+  /// The events kept, oldest first; those after number `after`, if it is given.
+  func events(after: UInt64?) async -> [EventRow]
+  /// Events as they come, from now on; ends when the switch does. A reader that is slow misses the oldest.
+  func followEvents() async -> AsyncStream<EventRow>
+  /// What the datapath would do with a packet, without doing it.
+  func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation
+  /// Sets a member's admin state (`cluster/member`), or a router's (`pool/router`). Kept over restarts of the daemon.
+  func setAdminState(_ state: AdminState, of member: String) async throws(OperationError)
 }
 
 /// A refusal with a code that scripts can rely on.
