@@ -15,6 +15,8 @@ struct InstanceState: Codable {
     var buckets: [String: Extent] = [:]
     /// `cluster/member`.
     var members: [String: Member] = [:]
+    /// By `NumberAllocator.routerKey`.
+    var routers: [String: Int] = [:]
   }
 
   struct Extent: Codable {
@@ -42,6 +44,14 @@ struct InstanceState: Codable {
   var seed: UInt64 = 0
   /// The BPF filesystem was mounted by this instance.
   var mountedBPF = false
+  /// What the operator wants of members other than `enabled`, by `cluster/member`.
+  var adminStates: [String: AdminState] = [:]
+  /// Members whose probes have failed, by `cluster/member`: they stay so over a restart until a probe succeeds.
+  var failedProbes: Set<String> = []
+  /// Primaries, by cluster.
+  var primaries: [String: String] = [:]
+  /// Addresses that were found for the switch itself, by subnet and VLAN.
+  var ownAddresses: [String: String] = [:]
 
   /// Nil when there is no such file.
   /// - Throws: when it is not one that `save` wrote.
@@ -93,7 +103,8 @@ extension InstanceState.Numbers {
     let limit = 1 << 24
     guard areUnique(Array(ports.values), 1..<Int(FS_PORTS)), areUnique(Array(clusters.values), 0..<limit),
       areUnique(members.values.map(\.index), 1..<1 << Int(FS_MEMBER_BITS)),
-      members.values.allSatisfy({ (0..<Int(FS_PORTS)).contains($0.port) })
+      members.values.allSatisfy({ (0..<Int(FS_PORTS)).contains($0.port) }),
+      areUnique(Array(routers.values), 0..<256)
     else { return false }
     var end = 0
     for extent in buckets.values.sorted(by: { $0.first < $1.first }) {

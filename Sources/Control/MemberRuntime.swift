@@ -1,4 +1,5 @@
 import Balancing
+import HealthProbe
 import SwitchModel
 import Wire
 
@@ -14,6 +15,22 @@ struct MemberRuntime {
   var mac: MACAddress?
   /// It answered when it was asked last.
   var answers = false
+  /// What the operator wants.
+  var admin: AdminState
+  /// What the probe says; `unknown` counts as not failed, and stays where there is no probe.
+  var health: HealthState
+  /// Why it failed last, in the probe's words.
+  var healthText = ""
+  /// It could serve when the cluster was looked at last.
+  var wasAble = false
+  /// Since when its share grows (X5); nil: it has its full weight.
+  var growsSince: Duration?
+  /// The weight that it was given last.
+  var effectiveWeight: UInt32 = 0
+  /// New flows that it had when the load routine looked last.
+  var flowsAtStep: UInt64 = 0
+  /// While it drains.
+  var drain: DrainWatch?
   var lastChange: String
   /// At the last look, for rates.
   var sample = RateSample()
@@ -42,6 +59,14 @@ struct RateSample {
   var leavingPerSecond: UInt64 = 0
 }
 
+/// The load routine of a cluster, and what it measures.
+struct LoadState {
+  var routine: LoadRoutine
+  /// Each bucket's counter when it was looked at last.
+  var before: [UInt64]
+  var nextStep: Duration
+}
+
 /// Where a member stands in control's tables.
 struct MemberPlace {
   let cluster: Int
@@ -51,6 +76,8 @@ struct MemberPlace {
 /// A cluster as it is now.
 struct ClusterRuntime {
   var configuration: ClusterConfiguration
+  /// It is this router pool.
+  let pool: RouterPoolConfiguration?
   /// In the tables, and in the virtual MAC.
   let index: Int
   let firstBucket: Int
@@ -61,7 +88,11 @@ struct ClusterRuntime {
   /// Its buckets come from an earlier run, and may have flows.
   var isUsed = false
   /// Of an availability cluster: who gets everything.
-  var primary: Int?
+  var availability: AvailabilityMachine?
+  /// Of a cluster with a load routine.
+  var load: LoadState?
+  /// It had a member that could serve.
+  var wasServing = false
   /// The MAC that is answered for its address: of the first cluster that has the address.
   var virtualMAC: MACAddress
 

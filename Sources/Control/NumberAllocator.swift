@@ -11,12 +11,14 @@ struct NumberAllocator {
   static let ownPort = 0
 
   init(_ configuration: SwitchConfiguration, earlier: InstanceState.Numbers) {
+    let groups = configuration.groups
     numbers = InstanceState.Numbers()
     numbers.ports = NumberAllocator.assign(configuration.ports.map(\.name), earlier.ports, 1..<251)
     numbers.clusters = NumberAllocator.assign(
-      configuration.clusters.map(\.name), earlier.clusters, 0..<65536)
-    assignBuckets(configuration.clusters, earlier.buckets)
-    assignMembers(configuration, earlier.members)
+      groups.map(\.name), earlier.clusters, 0..<65536)
+    assignBuckets(groups, earlier.buckets)
+    assignMembers(groups, earlier.members)
+    assignRouters(configuration, earlier.routers)
   }
 
   static func memberKey(_ cluster: String, _ member: String) -> String { cluster + "/" + member }
@@ -71,13 +73,23 @@ struct NumberAllocator {
     }
   }
 
+  /// One router may be in two pools, of IPv4 and of IPv6: it is the same by its port and name.
+  private mutating func assignRouters(_ configuration: SwitchConfiguration, _ earlier: [String: Int]) {
+    let keys = Set(configuration.routerPools.flatMap { $0.members.map(NumberAllocator.routerKey) })
+    numbers.routers = NumberAllocator.assign(keys.sorted(), earlier, 0..<256)
+  }
+
+  static func routerKey(_ router: RouterConfiguration) -> String {
+    "\(router.port)/\(router.vlan.raw)/\(router.name)"
+  }
+
   /// A member that is on another port or VLAN than before is another one to the datapath.
   private mutating func assignMembers(
-    _ configuration: SwitchConfiguration, _ earlier: [String: InstanceState.Member]
+    _ groups: [ClusterConfiguration], _ earlier: [String: InstanceState.Member]
   ) {
     var used = Set(earlier.values.map(\.index))
     var next = 1
-    for cluster in configuration.clusters {
+    for cluster in groups {
       for member in cluster.members {
         let key = NumberAllocator.memberKey(cluster.name, member.name)
         let port = numbers.ports[member.port] ?? 0
@@ -90,7 +102,7 @@ struct NumberAllocator {
         numbers.members[key] = InstanceState.Member(index: next, port: port, vlan: member.vlan.raw)
       }
     }
-    let clusters = Set(configuration.clusters.map(\.name))
+    let clusters = Set(groups.map(\.name))
     let ports = Set(numbers.ports.values)
     for (key, member) in earlier where numbers.members[key] == nil && ports.contains(member.port) {
       guard let end = key.firstIndex(of: "/"), clusters.contains(String(key[..<end])) else { continue }

@@ -18,10 +18,12 @@ extension SwitchControl {
           case .ownAddress(let address): .ownAddress(address)
           case .mac(let mac): .configured(mac)
           }
+        // A router's address is its own.
+        let shared = cluster.router(of: member)?.address ?? cluster.configuration.address.address
         list.append(
           ResolvableMember(
             member: UInt32(member.index), port: member.port, vlan: member.configuration.vlan,
-            shared: cluster.configuration.address.address, method: method, cluster: cluster.index))
+            shared: shared, method: method, cluster: cluster.index))
         if case .mac = member.configuration.location { continue }
         if let mac = member.mac { known[UInt32(member.index)] = mac }
       }
@@ -33,12 +35,12 @@ extension SwitchControl {
     adoptNeighbours(now)
     perform(resolver.configure(list, now: now))
     perform(resolver.adopt(known, now: now))
-    assignAll()
+    review(Set(clusterTable.indices))
   }
 
   /// X7: what members were told of their routers goes on being told.
   private func adoptNeighbours(_ now: Duration) {
-    let records = tables.answers.filter { !$0.isVirtual }.map {
+    let records = tables.answers.filter { !$0.isVirtual && $0.pool == nil }.map {
       NeighbourRecord(vlan: $0.vlan, address: $0.address, mac: $0.mac, isRouter: $0.isRouter)
     }
     let kept = records.filter { virtualMAC(of: $0.address, vlan: $0.vlan) == nil }
@@ -72,7 +74,7 @@ extension SwitchControl {
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
     clusterTable.first { cluster in
-      cluster.configuration.address.contains(address)
+      cluster.pool == nil && cluster.configuration.address.contains(address)
         && (cluster.configuration.vlan == vlan || cluster.members.contains { $0.configuration.vlan == vlan })
     }?.virtualMAC
   }
@@ -106,7 +108,7 @@ extension SwitchControl {
       }
     }
     // Once a cluster, however many of its members were heard of.
-    for cluster in concerned.sorted() { assign(cluster) }
+    review(concerned)
   }
 
   func perform(_ actions: [NeighbourAction]) {
@@ -184,7 +186,7 @@ extension SwitchControl {
   private var virtualAddresses: [VirtualAddress] {
     var seen: Set<VirtualAddress> = []
     return clusterTable.compactMap { cluster in
-      guard cluster.configuration.address.isSingleAddress else { return nil }
+      guard cluster.pool == nil, cluster.configuration.address.isSingleAddress else { return nil }
       let address = VirtualAddress(
         vlan: cluster.configuration.vlan, address: cluster.configuration.address.address,
         mac: cluster.virtualMAC)

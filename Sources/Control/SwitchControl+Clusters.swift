@@ -15,7 +15,8 @@ extension SwitchControl {
     for index in 0..<tables.dimensions.clusters where !wanted.contains(index) {
       tables.setCluster(index, nil)
     }
-    clusterTable = configuration.clusters.map { runtime(of: $0) }
+    let clusters = configuration.clusters.map { runtime(of: $0, pool: nil) }
+    clusterTable = clusters + configuration.routerPools.map { runtime(of: $0.group, pool: $0) }
     for (position, cluster) in clusterTable.enumerated() {
       for (i, member) in cluster.members.enumerated() {
         memberPlaces[member.index] = MemberPlace(cluster: position, member: i)
@@ -36,25 +37,31 @@ extension SwitchControl {
       besides: Set(numbers.numbers.members.filter { known[$0.key] == $0.value }.map(\.value.index)))
   }
 
-  private func runtime(of cluster: ClusterConfiguration) -> ClusterRuntime {
+  private func runtime(of cluster: ClusterConfiguration, pool: RouterPoolConfiguration?) -> ClusterRuntime {
     let index = numbers.numbers.clusters[cluster.name] ?? 0
     let extent = numbers.numbers.buckets[cluster.name]
     // Clusters that share an address share its MAC, which is the first one's.
     let first =
-      configuration.clusters.first { $0.address == cluster.address && $0.vlan == cluster.vlan } ?? cluster
+      pool != nil
+      ? cluster
+      : configuration.clusters.first { $0.address == cluster.address && $0.vlan == cluster.vlan } ?? cluster
     let firstIndex = numbers.numbers.clusters[first.name] ?? index
     let members = cluster.members.map { member in
       let key = NumberAllocator.memberKey(cluster.name, member.name)
       let number = numbers.numbers.members[key]
       return MemberRuntime(
         configuration: member, key: key, index: number?.index ?? 0, port: number?.port ?? 0,
+        admin: state.adminStates[key] ?? .enabled,
+        health: state.failedProbes.contains(key) && isWatched(cluster) ? .failed : .unknown,
         lastChange: time.wall.description)
     }
     return ClusterRuntime(
-      configuration: cluster, index: index, firstBucket: extent?.first ?? 0, members: members,
+      configuration: cluster, pool: pool, index: index, firstBucket: extent?.first ?? 0, members: members,
       machine: BucketMachine(count: cluster.buckets, timing: bucketTiming), leaving: leaving(cluster),
       virtualMAC: virtualMAC(firstIndex))
   }
+
+  private func isWatched(_ cluster: ClusterConfiguration) -> Bool { cluster.probe != nil }
 
   private func leaving(_ cluster: ClusterConfiguration) -> [LeavingMember] {
     if !isAdopted { return [] }
@@ -72,7 +79,7 @@ extension SwitchControl {
     MACAddress(number: configuration.virtualMAC.number + UInt64(cluster))
   }
 
-  private var bucketTiming: BucketTiming {
+  var bucketTiming: BucketTiming {
     func ticks(_ duration: Duration) -> UInt32 { UInt32(clamping: Int(duration / .milliseconds(100))) }
     return BucketTiming(observe: ticks(configuration.observeTime), settle: ticks(configuration.settleTime))
   }
@@ -82,6 +89,12 @@ extension SwitchControl {
     var keys: Set<NeighbourKey> = []
     var subnets: [(prefix: IPPrefix, vlan: VLANID, mac: MACAddress)] = []
     for cluster in clusterTable {
+      if let pool = cluster.pool {
+        for entry in poolAnswers(pool, cluster) {
+          if keys.insert(NeighbourKey(vlan: entry.vlan, address: entry.address)).inserted { wanted.append(entry) }
+        }
+        continue
+      }
       let address = cluster.configuration.address
       // Also where its members are, on VLANs of their own: their claims are kept from each other there (H3, X2).
       let vlans = Set([cluster.configuration.vlan] + cluster.members.map(\.configuration.vlan))
@@ -97,7 +110,7 @@ extension SwitchControl {
     }
     // Neighbours of an earlier run stay (`adoptNeighbours`); addresses that were clusters' do not.
     for entry in tables.answers
-    where entry.isVirtual && !keys.contains(NeighbourKey(vlan: entry.vlan, address: entry.address)) {
+    where (entry.isVirtual || entry.pool != nil) && !keys.contains(NeighbourKey(vlan: entry.vlan, address: entry.address)) {
       tables.removeAnswer(entry.address, vlan: entry.vlan)
     }
     for entry in wanted where !tables.setAnswer(entry) {
@@ -140,7 +153,7 @@ extension SwitchControl {
   private func fillCluster(_ cluster: ClusterRuntime, services: Range<Int>?) {
     let hash =
       switch cluster.configuration.hash {
-      case .flow: FS_HASH_FLOW
+      case .flow: cluster.pool?.balance == .perServer ? FS_HASH_SERVER : FS_HASH_FLOW
       case .source: FS_HASH_SOURCE
       case .destination: FS_HASH_DESTINATION
       }
@@ -149,11 +162,16 @@ extension SwitchControl {
       ClusterEntry(
         address: cluster.configuration.address, vlan: cluster.configuration.vlan, hash: hash,
         firstBucket: cluster.firstBucket, buckets: cluster.configuration.buckets, seed: hashSeed,
-        services: services))
+        services: services, pool: cluster.pool != nil, sticky: stickyUnits(cluster)))
+  }
+
+  /// Time limit of the sources' entries in units of 6.4 s, rounded up.
+  private func stickyUnits(_ cluster: ClusterRuntime) -> UInt32? {
+    cluster.configuration.stickyTime.map { UInt32(min(max(($0 / .milliseconds(6400)).rounded(.up), 1), 30_000)) }
   }
 
   /// The same for every switch with the same virtual MACs, so that two of them agree.
-  private var hashSeed: UInt32 {
+  var hashSeed: UInt32 {
     UInt32(truncatingIfNeeded: configuration.virtualMAC.number &* 0x9e37_79b9)
   }
 
@@ -177,8 +195,11 @@ extension SwitchControl {
     let states = adoptedBuckets(cluster)
     clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
     clusterTable[position].isUsed = states.contains { $0 != .empty }
-    if cluster.configuration.mode == .availability {
-      clusterTable[position].primary = states.first?.current.map { Int($0.raw) }
+    adoptAvailability(position, states.first?.current)
+    for i in clusterTable[position].members.indices {
+      let member = clusterTable[position].members[i]
+      tables.setMemberStopped(member.index, isAdopted && obstacle(member)?.isFinal == true)
+      clusterTable[position].members[i].wasAble = isAdopted && states.contains { $0.current?.raw == UInt32(member.index) }
     }
     for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: false) }
   }
@@ -219,7 +240,7 @@ extension SwitchControl {
     return current.map { .steady($0) } ?? .empty
   }
 
-  private func write(_ number: Int, _ state: BucketState, began: Bool) {
+  func write(_ number: Int, _ state: BucketState, began: Bool) {
     let current = Int(state.current?.raw ?? 0)
     let previous = Int(state.previous?.raw ?? 0)
     var isObserving = false
@@ -228,110 +249,5 @@ extension SwitchControl {
     let word = BucketWord(
       current: current, previous: previous, isTransit: state.isInTransition, isObserving: isObserving)
     if tables.bucket(number) != word { tables.setBucket(number, word) }
-  }
-
-  // MARK: Who can serve
-
-  func canServe(_ member: MemberRuntime) -> Bool {
-    member.isResolved && member.answers && isUp(port: member.port)
-  }
-
-  private func isUp(port: Int) -> Bool { portPosition(port).map { portTable[$0].isUp } ?? false }
-
-  /// Gives a cluster's buckets to the members that can serve, moving as few as possible (X8).
-  func assign(_ position: Int) {
-    let cluster = clusterTable[position]
-    let able = cluster.members.filter(canServe)
-    var targets: [MemberIndex?]
-    if cluster.configuration.mode == .availability {
-      // H11: the primary stays; if it fails the first other one follows, and it does not come back by itself.
-      // At the very start the first in the configuration is it, not the one that answered first.
-      let isOpen = ticks < 30 && isUnused(cluster)
-      if !able.contains(where: { $0.index == cluster.primary }) || isOpen {
-        clusterTable[position].primary = able.first?.index
-        if let next = able.first, cluster.primary != nil, cluster.primary != next.index {
-          log.notice("cluster \(cluster.name): \(next.configuration.name) is primary now")
-        }
-      }
-      let primary = clusterTable[position].primary.flatMap { MemberIndex(raw: UInt32($0)) }
-      targets = Array(repeating: primary, count: cluster.configuration.buckets)
-    } else {
-      let shares = able.compactMap { member in
-        MemberIndex(raw: UInt32(member.index)).map {
-          MemberShare(member: $0, weight: UInt32(member.configuration.weight))
-        }
-      }
-      targets = BucketAssignment(buckets: cluster.machine.targets).rebalanced(among: shares).buckets
-    }
-    if isUnused(cluster) {
-      let states = targets.map { $0.map { BucketState.steady($0) } ?? .empty }
-      clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
-      for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: true) }
-      return
-    }
-    let dead = Set(
-      (cluster.members.filter { !canServe($0) }.map(\.index)
-        + cluster.leaving.filter { !isUp(port: $0.port) }.map(\.index))
-        .compactMap { MemberIndex(raw: UInt32($0)) })
-    for change in clusterTable[position].machine.plan(targets, dead: dead, now: fine) {
-      write(cluster.firstBucket + change.bucket, change.state, began: true)
-    }
-  }
-
-  /// No flow has come yet, so none can be moved.
-  private func isUnused(_ cluster: ClusterRuntime) -> Bool {
-    !cluster.isUsed
-      && (0..<cluster.configuration.buckets).allSatisfy {
-        tables.bucketCounters(cluster.firstBucket + $0).packets == 0
-      }
-  }
-
-  func assignAll() {
-    for position in clusterTable.indices { assign(position) }
-  }
-
-  /// Transitions go on with time.
-  func tickClusters() {
-    for position in clusterTable.indices where clusterTable[position].machine.transitions > 0 {
-      let first = clusterTable[position].firstBucket
-      let tables = tables
-      let changes = clusterTable[position].machine.tick(fine) { tables.previousUse(ofBucket: first + $0) }
-      for change in changes { write(first + change.bucket, change.state, began: true) }
-    }
-  }
-
-  /// Former members that no bucket leads to any more are forgotten.
-  func releaseLeaving() {
-    for position in clusterTable.indices where !clusterTable[position].leaving.isEmpty {
-      let states = clusterTable[position].machine.states
-      let named = Set(states.flatMap { [$0.current, $0.previous] }.compactMap { $0.map { Int($0.raw) } })
-      for member in clusterTable[position].leaving where !named.contains(member.index) {
-        numbers.release(member.key)
-        log.info("\(member.key), which is no member any more, has no flows left")
-      }
-      clusterTable[position].leaving.removeAll { !named.contains($0.index) }
-    }
-    let followed = Set(clusterTable.flatMap { $0.leaving.map(\.key) })
-    let gone = numbers.leaving.subtracting(followed)
-    for key in gone { numbers.release(key) }
-    if numbers.numbers.members.count == state.numbers.members.count { return }
-    tables.forgetMembers(besides: Set(numbers.numbers.members.values.map(\.index)))
-    isStateDirty = true
-  }
-
-  /// A port went up or down: its members follow at once.
-  func membersChanged(onPort port: Int, up: Bool) {
-    perform(resolver.linkChanged(port: port, up: up, now: time.now))
-    perform(neighbours.linkChanged(port: port, up: up, now: time.now))
-    for position in clusterTable.indices {
-      let isConcerned =
-        clusterTable[position].members.contains { $0.port == port }
-        || clusterTable[position].leaving.contains { $0.port == port }
-      if !isConcerned { continue }
-      for i in clusterTable[position].members.indices where clusterTable[position].members[i].port == port {
-        clusterTable[position].members[i].lastChange = time.wall.description
-      }
-      assign(position)
-    }
   }
 }

@@ -14,6 +14,8 @@ public struct SwitchPaths: Sendable {
   public var socket: String { "\(runFolder)/\(name).sock" }
   var lock: String { "\(runFolder)/\(name).lock" }
   var state: String { "\(runFolder)/\(name).state" }
+  /// Stays when the switch is stopped.
+  var events: String { "\(runFolder)/\(name).events" }
   var tables: String { "\(runFolder)/\(name).tables" }
   var pinRoot: String { "\(bpfFolder)/flowswitch" }
 }

@@ -1,0 +1,28 @@
+import Balancing
+import SwitchModel
+
+// What operators ask for: drain, enable, disable (X5).
+extension SwitchControl {
+  public func setAdminState(_ wanted: AdminState, of key: String) throws(OperationError) {
+    guard let at = place(of: key) else { throw OperationError(.notFound, "there is no member or router \(key)") }
+    let member = clusterTable[at.cluster].members[at.member]
+    if member.admin == wanted { return }
+    clusterTable[at.cluster].members[at.member].admin = wanted
+    clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
+    clusterTable[at.cluster].members[at.member].drain = wanted == .draining ? DrainWatch() : nil
+    state.adminStates[key] = wanted == .enabled ? nil : wanted
+    record(.admin, key, cause: "the operator asked for it", effect: "it is \(wanted.rawValue)")
+    review([at.cluster], because: "the operator enabled it")
+    saveState()
+  }
+
+  /// `cluster/member` or `pool/router`.
+  func place(of key: String) -> MemberPlace? {
+    for (position, cluster) in clusterTable.enumerated() {
+      if let i = cluster.members.firstIndex(where: { $0.key == key }) {
+        return MemberPlace(cluster: position, member: i)
+      }
+    }
+    return nil
+  }
+}

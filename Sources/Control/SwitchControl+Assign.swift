@@ -1,0 +1,255 @@
+import Balancing
+import CTables
+import Datapath
+import HealthProbe
+import Logging
+import SwitchModel
+
+// Who can serve, and who has which buckets (H8, H11, H12, X5, X8).
+extension SwitchControl {
+  func obstacle(_ member: MemberRuntime) -> Obstacle? {
+    if member.admin == .disabled { return .disabled }
+    if !isUp(port: member.port) { return .linkDown(portName(member.port)) }
+    if !member.isResolved { return .unresolved }
+    if !member.answers { return .silent }
+    switch member.health {
+    case .failed: return .probe(member.healthText)
+    case .damped: return .damped(member.healthText)
+    case .unknown, .operational: break
+    }
+    return member.admin == .draining ? .draining : nil
+  }
+
+  func canServe(_ member: MemberRuntime) -> Bool { obstacle(member) == nil }
+
+  func isUp(port: Int) -> Bool { portPosition(port).map { portTable[$0].isUp } ?? false }
+
+  // MARK: After a change
+
+  /// Something that members depend on may have changed in these clusters: buckets follow, and what came of it is told.
+  /// `because`: what happened, where the members' own states do not say it.
+  func review(_ positions: Set<Int>, because: String? = nil) {
+    var changes: [MemberChange] = []
+    var arePoolsConcerned = false
+    for position in positions.sorted() {
+      beginGrowth(position)
+      let moves = assign(position)
+      changes += takeNotice(position, moves, because)
+      if clusterTable[position].pool != nil { arePoolsConcerned = true }
+    }
+    if arePoolsConcerned { fillRouters() }
+    report(changes)
+  }
+
+  /// What became of a member.
+  struct MemberChange {
+    var position: Int
+    var member: Int
+    var isUp: Bool
+    var cause: String
+    var moves: BucketMoves
+  }
+
+  private func takeNotice(_ position: Int, _ moves: BucketMoves, _ because: String?) -> [MemberChange] {
+    var changes: [MemberChange] = []
+    for i in clusterTable[position].members.indices {
+      let member = clusterTable[position].members[i]
+      let obstacle = obstacle(member)
+      if clusterTable[position].configuration.stickyTime != nil {
+        tables.setMemberStopped(member.index, obstacle?.isFinal == true)
+      }
+      if member.wasAble == (obstacle == nil) { continue }
+      clusterTable[position].members[i].wasAble = obstacle == nil
+      clusterTable[position].members[i].lastChange = time.wall.description
+      changes.append(
+        MemberChange(
+          position: position, member: i, isUp: obstacle == nil,
+          cause: obstacle?.text ?? because ?? upCause(member), moves: moves))
+    }
+    return changes
+  }
+
+  private func upCause(_ member: MemberRuntime) -> String {
+    if member.health == .operational { return "its probe succeeds" }
+    return member.mac.map { "it answers at \($0)" } ?? "it answers"
+  }
+
+  /// More than so many members at once are told of together.
+  static let eventsAtOnce = 20
+
+  private func report(_ changes: [MemberChange]) {
+    if changes.count <= SwitchControl.eventsAtOnce {
+      for change in changes { report(change) }
+    } else {
+      let byCluster = Dictionary(grouping: changes, by: \.position).sorted { $0.key < $1.key }
+      for isUp in [false, true] {
+        let concerned = byCluster.map { ($0.key, $0.value.filter { $0.isUp == isUp }) }.filter { !$0.1.isEmpty }
+        let total = concerned.reduce(0) { $0 + $1.1.count }
+        if total == 0 { continue }
+        let subject =
+          concerned.count == 1 ? clusterTable[concerned[0].0].name : "\(concerned.count) clusters"
+        let moved = concerned.reduce(0) { $0 + ($1.1.first?.moves.total ?? 0) }
+        record(
+          isUp ? .memberUp : .memberDown, subject,
+          cause: concerned.first?.1.first.map { "\(total) members: \($0.cause)" } ?? "",
+          effect: "\(moved) buckets moved", moved: moved)
+      }
+    }
+    for position in Set(changes.map(\.position)).sorted() { reportCluster(position) }
+  }
+
+  private func report(_ change: MemberChange) {
+    let cluster = clusterTable[change.position]
+    let member = cluster.members[change.member]
+    let isRouter = cluster.pool != nil
+    var effect: String
+    var moved = 0
+    if change.isUp {
+      moved = change.moves.gained[member.index] ?? 0
+      effect = moved > 0 ? "gets \(moved) of \(cluster.configuration.buckets) buckets" : ""
+      if cluster.availability != nil {
+        effect = cluster.primary == member.index ? "is primary" : "is secondary-operational"
+      }
+    } else {
+      let takers = change.moves.lost[member.index] ?? [:]
+      moved = takers.values.reduce(0, +)
+      let names = takers.sorted { $0.key < $1.key }.map { index, count in
+        "\(count) to \(name(of: index, in: cluster) ?? "nobody")"
+      }
+      effect =
+        moved == 0
+        ? "it had no buckets" : "\(moved) of \(cluster.configuration.buckets) buckets move: "
+          + (names.count > 6 ? "to \(names.count) others" : names.joined(separator: ", "))
+    }
+    record(
+      isRouter ? (change.isUp ? .routerUp : .routerDown) : (change.isUp ? .memberUp : .memberDown),
+      member.key, cause: change.cause, effect: effect, moved: moved)
+  }
+
+  func name(of index: Int, in cluster: ClusterRuntime) -> String? {
+    cluster.members.first { $0.index == index }?.configuration.name
+      ?? cluster.leaving.first { $0.index == index }?.name
+  }
+
+  private func reportCluster(_ position: Int) {
+    let cluster = clusterTable[position]
+    let isServing = cluster.members.contains(where: canServe)
+    if isServing == cluster.wasServing { return }
+    clusterTable[position].wasServing = isServing
+    if isServing {
+      record(.clusterRestored, cluster.name, cause: "a member can serve", effect: "traffic is forwarded")
+    } else {
+      record(
+        .clusterFailed, cluster.name, cause: "no member can serve",
+        effect: cluster.pool == nil ? "its traffic is dropped (no-member)" : "its routers are left as they are")
+    }
+  }
+
+  // MARK: Assignment
+
+  /// Gives a cluster's buckets to the members that can serve, moving as few as possible (X8).
+  @discardableResult
+  func assign(_ position: Int) -> BucketMoves {
+    let before = clusterTable[position].machine.targets
+    let targets = targets(position, before)
+    return move(position, to: targets, from: before)
+  }
+
+  private func targets(_ position: Int, _ before: [MemberIndex?]) -> [MemberIndex?] {
+    let cluster = clusterTable[position]
+    if cluster.configuration.mode == .availability {
+      let primary = updateAvailability(position).flatMap { MemberIndex(raw: UInt32($0)) }
+      return Array(repeating: primary, count: cluster.configuration.buckets)
+    }
+    let shares = shares(position)
+    if cluster.configuration.assignment == .maglev {
+      let named = shares.compactMap { share in
+        name(of: Int(share.member.raw), in: cluster).map { (member: share.member, name: $0, weight: share.weight) }
+      }
+      return MaglevAssignment.buckets(count: cluster.configuration.buckets, members: named, seed: hashSeed).buckets
+    }
+    let adjusted = cluster.load?.routine.adjusted(shares) ?? shares
+    let targets = BucketAssignment(buckets: before).rebalanced(among: adjusted).buckets
+    return cluster.pool?.balance == .perServer ? dealServers(position, targets, shares) : targets
+  }
+
+  /// Who shares the new flows, with the weights of now (X5). A member of last resort is among them while nobody else is.
+  func shares(_ position: Int) -> [MemberShare] {
+    let cluster = clusterTable[position]
+    let able = cluster.members.indices.filter { canServe(cluster.members[$0]) }
+    let regular = able.filter { !cluster.members[$0].configuration.isLastResort }
+    return (regular.isEmpty ? able : regular).compactMap { i in
+      let member = cluster.members[i]
+      var weight = UInt32(member.configuration.weight)
+      if let since = member.growsSince {
+        weight = SlowStart.weight(weight, elapsed: time.now - since, over: cluster.configuration.slowStart)
+      }
+      clusterTable[position].members[i].effectiveWeight = weight
+      return MemberIndex(raw: UInt32(member.index)).map { MemberShare(member: $0, weight: weight) }
+    }
+  }
+
+  /// Carries an assignment out.
+  @discardableResult
+  func move(_ position: Int, to targets: [MemberIndex?], from before: [MemberIndex?]) -> BucketMoves {
+    let cluster = clusterTable[position]
+    let moves = BucketMoves(from: before, to: targets)
+    // What a server is told of its routers has no flows that could break, and before the first packet nothing has.
+    if cluster.pool?.balance == .perServer || isUnused(cluster) {
+      if moves.total == 0 && cluster.machine.transitions == 0 { return moves }
+      let states = targets.map { $0.map { BucketState.steady($0) } ?? .empty }
+      clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
+      for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: true) }
+      return moves
+    }
+    let dead = Set(
+      (cluster.members.filter { obstacle($0)?.isFinal == true }.map(\.index)
+        + cluster.leaving.filter { !isUp(port: $0.port) }.map(\.index))
+        .compactMap { MemberIndex(raw: UInt32($0)) })
+    for change in clusterTable[position].machine.plan(targets, dead: dead, now: fine) {
+      write(cluster.firstBucket + change.bucket, change.state, began: true)
+    }
+    return moves
+  }
+
+  /// No flow has come yet, so none can be moved.
+  func isUnused(_ cluster: ClusterRuntime) -> Bool {
+    !cluster.isUsed
+      && (0..<cluster.configuration.buckets).allSatisfy {
+        tables.bucketCounters(cluster.firstBucket + $0).packets == 0
+      }
+  }
+
+  // MARK: Slow start
+
+  /// Members that come to others grow into their share; those that come first, or to an unused cluster, have it at once.
+  private func beginGrowth(_ position: Int) {
+    let cluster = clusterTable[position]
+    if cluster.configuration.slowStart == .zero { return }
+    let hasOthers = cluster.members.contains { $0.wasAble && canServe($0) }
+    for i in cluster.members.indices {
+      let member = cluster.members[i]
+      if !canServe(member) {
+        clusterTable[position].members[i].growsSince = nil
+      } else if !member.wasAble, hasOthers, !isUnused(cluster) {
+        clusterTable[position].members[i].growsSince = time.now
+      }
+    }
+  }
+
+  /// Shares that grew, every second.
+  func tickGrowth() {
+    for position in clusterTable.indices {
+      let cluster = clusterTable[position]
+      var isDue = false
+      for i in cluster.members.indices {
+        guard let since = cluster.members[i].growsSince else { continue }
+        let full = UInt32(cluster.members[i].configuration.weight)
+        let weight = SlowStart.weight(full, elapsed: time.now - since, over: cluster.configuration.slowStart)
+        if weight != cluster.members[i].effectiveWeight { isDue = true }
+        if weight == full { clusterTable[position].members[i].growsSince = nil }
+      }
+      if isDue { assign(position) }
+    }
+  }
+}

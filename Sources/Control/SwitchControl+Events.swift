@@ -1,0 +1,39 @@
+import LinuxPlatform
+import Logging
+public import SwitchModel
+
+// Events: each change of state with its cause and what followed (issue of the operator: "can I see why").
+extension SwitchControl {
+  func record(_ kind: EventKind, _ subject: String, cause: String, effect: String = "", moved: Int = 0) {
+    let row = eventLog.append(
+      time: time.wall.description, kind: kind, subject: subject, cause: cause, effect: effect, moved: moved)
+    let text = "\(kind.rawValue) \(subject): \(cause)\(effect.isEmpty ? "" : "; \(effect)")"
+    log.log(level: kind.isWarning ? .warning : .notice, "\(text)")
+    hook?.run(row)
+  }
+
+  public func events(after number: UInt64?) -> [EventRow] { eventLog.after(number) }
+
+  public func followEvents() -> AsyncStream<EventRow> {
+    let (stream, continuation) = AsyncStream.makeStream(
+      of: EventRow.self, bufferingPolicy: .bufferingNewest(1024))
+    if isStopped {
+      continuation.finish()
+      return stream
+    }
+    let number = eventLog.follow(continuation)
+    continuation.onTermination = { [weak self] _ in
+      guard let self else { return }
+      Task { await self.unfollow(number) }
+    }
+    return stream
+  }
+
+  private func unfollow(_ number: UInt64) { eventLog.unfollow(number) }
+
+  func saveEvents() {
+    let isSaved = eventLog.save()
+    if !isSaved && !isEventLogBroken { log.error("can't write \(paths.events): events of now are lost at a restart") }
+    isEventLogBroken = !isSaved
+  }
+}

@@ -1,0 +1,88 @@
+import Balancing
+import Datapath
+import Forwarding
+import SwitchModel
+
+// The load routine (WO 99/33227, H8): periodically, on what the datapath measured.
+extension SwitchControl {
+  func prepareLoadRoutines() {
+    for position in clusterTable.indices {
+      let cluster = clusterTable[position]
+      guard let routine = cluster.configuration.loadRoutine, cluster.configuration.assignment == .leastMoves,
+        cluster.configuration.mode == .balanced
+      else { continue }
+      clusterTable[position].load = LoadState(
+        routine: LoadRoutine(tolerance: routine.tolerance), before: counters(cluster, routine.measure),
+        nextStep: time.now + routine.interval)
+    }
+  }
+
+  /// What each bucket has carried so far.
+  private func counters(_ cluster: ClusterRuntime, _ measure: LoadMeasure) -> [UInt64] {
+    if cluster.pool?.balance == .perServer { return serverCounters(cluster) }
+    let numbers = cluster.firstBucket..<cluster.firstBucket + cluster.configuration.buckets
+    switch measure {
+    case .packets, .newFlows: return numbers.map { tables.bucketCounters($0).packets }
+    case .bytes: return numbers.map { tables.bucketCounters($0).bytes }
+    }
+  }
+
+  /// Every second.
+  func tickLoad() {
+    for position in clusterTable.indices {
+      let cluster = clusterTable[position]
+      guard let load = cluster.load, load.nextStep <= time.now, let routine = cluster.configuration.loadRoutine
+      else { continue }
+      let now = counters(cluster, routine.measure)
+      var loads = zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }
+      if routine.measure == .newFlows && cluster.pool == nil { loads = newFlows(position, packets: loads) }
+      clusterTable[position].load?.before = now
+      clusterTable[position].load?.nextStep = time.now + routine.interval
+      balance(position, loads)
+    }
+  }
+
+  /// New flows are counted by member; a member's are spread over its buckets as its packets are.
+  private func newFlows(_ position: Int, packets: [UInt64]) -> [UInt64] {
+    let cluster = clusterTable[position]
+    let owners = cluster.machine.states.map { $0.current.map { Int($0.raw) } ?? 0 }
+    var total: [Int: UInt64] = [:]
+    for (owner, count) in zip(owners, packets) { total[owner, default: 0] += count }
+    var fresh: [Int: UInt64] = [:]
+    for i in cluster.members.indices {
+      let count = tables.memberCounters(cluster.members[i].index).newFlows
+      fresh[cluster.members[i].index] = count &- cluster.members[i].flowsAtStep
+      clusterTable[position].members[i].flowsAtStep = count
+    }
+    return zip(owners, packets).map { owner, count in
+      guard let all = total[owner], all > 0, let flows = fresh[owner] else { return 0 }
+      // Thousandths, so that a bucket with few is not lost.
+      return UInt64(Double(flows) * 1000 * Double(count) / Double(all))
+    }
+  }
+
+  private func balance(_ position: Int, _ loads: [UInt64]) {
+    guard var routine = clusterTable[position].load?.routine else { return }
+    let states = clusterTable[position].machine.states
+    let before = clusterTable[position].machine.targets
+    let moves = routine.step(
+      loads: loads, targets: before, shares: shares(position),
+      isMovable: { states.indices.contains($0) && !states[$0].isInTransition }, now: fine)
+    clusterTable[position].load?.routine = routine
+    if moves.isEmpty { return }
+    var targets = before
+    for move in moves { targets[move.bucket] = move.to }
+    self.move(position, to: targets, from: before)
+    let cluster = clusterTable[position]
+    if cluster.pool?.balance == .perServer { tellServers(position, moves.map(\.bucket)) }
+    let text = Dictionary(grouping: moves, by: { [$0.from, $0.to] }).map { pair, list in
+      "\(list.count) from \(name(of: Int(pair[0].raw), in: cluster) ?? "?") to "
+        + "\(name(of: Int(pair[1].raw), in: cluster) ?? "?")"
+    }.sorted()
+    record(
+      .rebalanced, cluster.name,
+      cause: "the load of \(cluster.pool == nil ? "members" : "routers") differs by more than \(cluster.configuration.loadRoutine?.tolerance ?? 0) %",
+      effect: "\(moves.count) buckets move: " + (text.count > 6 ? "among \(text.count) pairs" : text.joined(separator: ", ")),
+      moved: moves.count)
+  }
+}
