@@ -25,8 +25,6 @@ struct MemberRuntime {
   var wasAble = false
   /// Since when its share grows (X5); nil: it has its full weight.
   var growsSince: Duration?
-  /// The weight that it was given last.
-  var effectiveWeight: UInt32 = 0
   /// New flows that it had when the load routine looked last.
   var flowsAtStep: UInt64 = 0
   /// While it drains.
@@ -89,6 +87,8 @@ struct ClusterRuntime {
   var isUsed = false
   /// Of an availability cluster: who gets everything.
   var availability: AvailabilityMachine?
+  /// Buckets of known servers, in a pool with ARP answers.
+  var dealtBuckets: Set<Int> = []
   /// Of a cluster with a load routine.
   var load: LoadState?
   /// It had a member that could serve.

@@ -37,7 +37,7 @@ struct Opening {
       setup = try PortSetup()
       own = try OwnInterface.ensure(
         switchName: configuration.name, mac: SwitchControl.ownMAC(configuration),
-        addresses: configuration.address.map { [$0] } ?? [], mtu: links.map(\.mtu).min())
+        addresses: nil, mtu: links.map(\.mtu).min())
     } catch {
       throw ControlError("\(error)")
     }
@@ -76,6 +76,7 @@ struct Opening {
   private func dimensions(_ numbers: NumberAllocator, cpus: Int) -> Dimensions {
     Dimensions(
       cpus: cpus, clusters: numbers.clusterCount, members: numbers.memberCount,
-      buckets: numbers.bucketCount, services: configuration.clusters.reduce(0) { $0 + $1.services.count })
+      buckets: numbers.bucketCount,
+      services: configuration.clusters.reduce(0) { $0 + $1.services.count })
   }
 }

@@ -28,6 +28,8 @@ struct PortRuntime {
   }
 
   var name: String { configuration.name }
+  /// Servers are behind it, which use pools of routers.
+  var hasServers: Bool { hasMembers || configuration.role == .server }
   var isUp: Bool { isAttached && link?.isOperational == true }
 
   /// `up`, `down`, `absent`.

@@ -54,6 +54,7 @@ extension SwitchControl {
   func received(_ bytes: [UInt8], on port: Int) {
     guard let message = try? AddressMessage(parsing: bytes) else { return }
     let now = time.now
+    perform(finder.received(message, now: now))
     var from = port
     if port == NumberAllocator.ownPort {
       // It came through the datapath, which learned where its sender is. Its own questions come back here, too.
@@ -67,6 +68,8 @@ extension SwitchControl {
         perform(neighbours.question(question, on: port, now: now))
       }
     }
+    probes?.received(message, on: from)
+    passOn(message, bytes, from: from)
     perform(resolver.received(message, on: from, now: now))
     perform(neighbours.received(message, on: from, now: now))
   }
@@ -104,11 +107,16 @@ extension SwitchControl {
       case .resolved(let member, let mac): concerned.formUnion(memberFound(member, mac, nil))
       case .changed(let member, let old, let new): concerned.formUnion(memberFound(member, new, old))
       case .lost(let member, let mac): concerned.formUnion(memberLost(member, mac))
-      case .conflict(let conflict): log.warning("\(describe(conflict))")
+      case .conflict(let conflict):
+        record(.conflict, conflictSubject(conflict), cause: describe(conflict), effect: "what was known stays")
       }
     }
     // Once a cluster, however many of its members were heard of.
     review(concerned)
+    if newMACs {
+      newMACs = false
+      configureProbes()
+    }
   }
 
   func perform(_ actions: [NeighbourAction]) {
@@ -150,7 +158,11 @@ extension SwitchControl {
       clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
       let change = old.map { " (was \($0))" } ?? ""
       log.info("member \(member.key) is \(mac)\(change) on \(portName(member.port))")
+      if old != nil {
+        record(.memberChanged, member.key, cause: "its MAC is \(mac) now\(change)", effect: "frames go there")
+      }
     }
+    if member.mac != mac { newMACs = true }
     return [at.cluster]
   }
 
@@ -159,8 +171,17 @@ extension SwitchControl {
     guard let at = locate(number) else { return [] }
     clusterTable[at.cluster].members[at.member].answers = false
     clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
-    log.warning("member \(clusterTable[at.cluster].members[at.member].key) (\(mac)) does not answer any more")
+    log.info("member \(clusterTable[at.cluster].members[at.member].key) (\(mac)) does not answer any more")
     return [at.cluster]
+  }
+
+  private func conflictSubject(_ conflict: MemberConflict) -> String {
+    switch conflict {
+    case .twoMACs(let member, _, _), .notConfigured(let member, _, _), .refused(let member, _, _),
+      .answersOthers(let member, _, _), .silent(let member, _):
+      locate(member).map { clusterTable[$0.cluster].members[$0.member].key } ?? "?"
+    case .wrongPort(_, _, let port, _, _): portName(port)
+    }
   }
 
   private func describe(_ conflict: MemberConflict) -> String {

@@ -164,7 +164,9 @@ extension SwitchControl {
     let shares = shares(position)
     if cluster.configuration.assignment == .maglev {
       let named = shares.compactMap { share in
-        name(of: Int(share.member.raw), in: cluster).map { (member: share.member, name: $0, weight: share.weight) }
+        name(of: Int(share.member.raw), in: cluster).map {
+          MaglevMember(member: share.member, name: $0, weight: share.weight)
+        }
       }
       return MaglevAssignment.buckets(count: cluster.configuration.buckets, members: named, seed: hashSeed).buckets
     }
@@ -178,15 +180,13 @@ extension SwitchControl {
     let cluster = clusterTable[position]
     let able = cluster.members.indices.filter { canServe(cluster.members[$0]) }
     let regular = able.filter { !cluster.members[$0].configuration.isLastResort }
-    return (regular.isEmpty ? able : regular).compactMap { i in
+    let serving: [(share: MemberShare, elapsed: Duration?)] = (regular.isEmpty ? able : regular).compactMap { i in
       let member = cluster.members[i]
-      var weight = UInt32(member.configuration.weight)
-      if let since = member.growsSince {
-        weight = SlowStart.weight(weight, elapsed: time.now - since, over: cluster.configuration.slowStart)
-      }
-      clusterTable[position].members[i].effectiveWeight = weight
-      return MemberIndex(raw: UInt32(member.index)).map { MemberShare(member: $0, weight: weight) }
+      guard let index = MemberIndex(raw: UInt32(member.index)) else { return nil }
+      let share = MemberShare(member: index, weight: UInt32(member.configuration.weight))
+      return (share, member.growsSince.map { time.now - $0 })
     }
+    return SlowStart.shares(serving, over: cluster.configuration.slowStart)
   }
 
   /// Carries an assignment out.
@@ -240,16 +240,16 @@ extension SwitchControl {
   /// Shares that grew, every second.
   func tickGrowth() {
     for position in clusterTable.indices {
-      let cluster = clusterTable[position]
-      var isDue = false
-      for i in cluster.members.indices {
-        guard let since = cluster.members[i].growsSince else { continue }
-        let full = UInt32(cluster.members[i].configuration.weight)
-        let weight = SlowStart.weight(full, elapsed: time.now - since, over: cluster.configuration.slowStart)
-        if weight != cluster.members[i].effectiveWeight { isDue = true }
-        if weight == full { clusterTable[position].members[i].growsSince = nil }
+      let duration = clusterTable[position].configuration.slowStart
+      guard clusterTable[position].members.contains(where: { $0.growsSince != nil }) else { continue }
+      for i in clusterTable[position].members.indices {
+        guard let since = clusterTable[position].members[i].growsSince else { continue }
+        if SlowStart.nextStep(elapsed: time.now - since, over: duration) == nil {
+          clusterTable[position].members[i].growsSince = nil
+        }
       }
-      if isDue { assign(position) }
+      // Moves nothing between two steps.
+      assign(position)
     }
   }
 }

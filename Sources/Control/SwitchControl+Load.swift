@@ -12,7 +12,7 @@ extension SwitchControl {
         cluster.configuration.mode == .balanced
       else { continue }
       clusterTable[position].load = LoadState(
-        routine: LoadRoutine(tolerance: routine.tolerance), before: counters(cluster, routine.measure),
+        routine: LoadRoutine(settings: LoadSettings(tolerance: routine.tolerance)), before: counters(cluster, routine.measure),
         nextStep: time.now + routine.interval)
     }
   }
@@ -67,7 +67,7 @@ extension SwitchControl {
     let before = clusterTable[position].machine.targets
     let moves = routine.step(
       loads: loads, targets: before, shares: shares(position),
-      isMovable: { states.indices.contains($0) && !states[$0].isInTransition }, now: fine)
+      isMovable: { states.indices.contains($0) && !states[$0].isInTransition })
     clusterTable[position].load?.routine = routine
     if moves.isEmpty { return }
     var targets = before

@@ -19,7 +19,7 @@ extension SwitchControl {
 
   /// The switch's MAC on every VLAN where it asks, so that answers to it are not flooded.
   func enterOwnStation() {
-    let vlans = configuration.clusters.flatMap { [$0.vlan] + $0.members.map(\.vlan) }
+    let vlans = configuration.groups.flatMap { [$0.vlan] + $0.members.map(\.vlan) }
     for vlan in Set(vlans + [.untagged]) {
       tables.enterStation(SwitchControl.ownMAC(configuration), vlan: vlan, port: NumberAllocator.ownPort)
     }
@@ -126,7 +126,9 @@ extension SwitchControl {
   /// Writes what the datapath needs to know of a port.
   func fillPort(_ position: Int) {
     let port = portTable[position]
-    let flags = (port.isUp ? FS_PORT_UP : 0) | (port.hasMembers ? FS_PORT_MEMBERS : 0)
+    let flags =
+      (port.isUp ? FS_PORT_UP : 0) | (port.hasMembers ? FS_PORT_MEMBERS : 0)
+      | (port.hasServers ? FS_PORT_SERVERS : 0)
     // As the kernel's limit for redirected frames: MTU, Ethernet header, and a tag.
     tables.setPort(
       port.index, flags: flags, firstMAC: configuration.virtualMAC, clusters: clusterMACs,
@@ -138,6 +140,8 @@ extension SwitchControl {
     switch event {
     case .frame(let port, let bytes): received(bytes, on: port)
     case .link(let event): linkChanged(event)
+    case .probe(let report): probed(report)
+    case .neighbourProbe(let request): ask(request)
     case .portFailed(let index, let error):
       guard let position = portPosition(index), portTable[position].isAttached else { return }
       log.error("port \(portTable[position].name): \(error)")
@@ -169,7 +173,7 @@ extension SwitchControl {
   }
 
   private func lostPort(_ position: Int) {
-    log.warning("port \(portTable[position].name): its interface is gone")
+    record(.linkDown, portTable[position].name, cause: "its interface is gone")
     releasePort(position)
     portTable[position].link = nil
     membersChanged(onPort: portTable[position].index, up: false)
@@ -186,7 +190,7 @@ extension SwitchControl {
     }
     let isUp = portTable[position].isUp
     if wasUp == isUp { return }
-    log.notice("port \(portTable[position].name) is \(portTable[position].linkState)")
+    record(isUp ? .linkUp : .linkDown, portTable[position].name, cause: "its link is \(portTable[position].linkState)")
     portTable[position].speedMegabits = try? Ethtool().hardware(of: portTable[position].name).speedMegabits
     if !isUp { tables.ageStations(limit: 254, gone: [portTable[position].index]) }
     membersChanged(onPort: portTable[position].index, up: isUp)

@@ -40,7 +40,7 @@ extension SwitchControl: SwitchOperations {
   }
 
   public func clusters() -> [ClusterRow] {
-    clusterTable.map { cluster in
+    clusterTable.filter { $0.pool == nil }.map { cluster in
       let able = cluster.members.count(where: canServe)
       let counts = cluster.members.map { tables.memberCounters($0.index) }
       return ClusterRow(
@@ -54,7 +54,7 @@ extension SwitchControl: SwitchOperations {
   }
 
   public func members() -> [MemberRow] {
-    clusterTable.flatMap { cluster in
+    clusterTable.filter { $0.pool == nil }.flatMap { cluster in
       let owned = Dictionary(grouping: cluster.machine.states.compactMap(\.current), by: { Int($0.raw) })
       return cluster.members.map { member in
         let count = tables.memberCounters(member.index)
@@ -67,7 +67,7 @@ extension SwitchControl: SwitchOperations {
         return MemberRow(
           cluster: cluster.name, name: member.configuration.name, port: member.configuration.port,
           mac: member.mac?.description, address: address, weight: member.configuration.weight,
-          admin_state: "enabled", state: stateName(member, cluster), buckets: owned[member.index]?.count ?? 0,
+          admin_state: member.admin.rawValue, state: stateName(member, cluster), buckets: owned[member.index]?.count ?? 0,
           packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
           bytes_per_second: member.sample.bytesPerSecond,
           new_flows_per_second: member.sample.newFlowsPerSecond,
@@ -77,11 +77,11 @@ extension SwitchControl: SwitchOperations {
   }
 
   private func stateName(_ member: MemberRuntime, _ cluster: ClusterRuntime) -> String {
-    if !member.isResolved { return "unresolved" }
-    let isAble = canServe(member)
-    if cluster.configuration.mode == .balanced { return isAble ? "operational" : "failed" }
-    if cluster.primary == member.index { return "primary" }
-    return isAble ? "secondary-operational" : "secondary-failed"
+    if let state = cluster.availability?[member.key] { return state.rawValue }
+    // One that drains still serves what it has.
+    let obstacle = obstacle(member)
+    if obstacle == .unresolved || !member.isResolved { return "unresolved" }
+    return obstacle == nil || obstacle == .draining ? "operational" : "failed"
   }
 
   public func buckets(cluster name: String?) throws(OperationError) -> [BucketRow] {
@@ -107,7 +107,7 @@ extension SwitchControl: SwitchOperations {
     return tables.stations.map {
       StationRow(
         mac: $0.mac.description, vlan: Int($0.vlan.raw), port: portName($0.port),
-        kind: $0.mac == ownMAC ? "own" : "learned", age_seconds: $0.age * 16 / 5)
+        kind: $0.mac == ownMAC ? "own" : $0.router != nil ? "router" : "learned", age_seconds: $0.age * 16 / 5)
     }
   }
 
@@ -116,21 +116,19 @@ extension SwitchControl: SwitchOperations {
     func age(_ heard: Duration?) -> Int { heard.map { Int((now - $0).components.seconds) } ?? 0 }
     var rows: [ARPRow] = []
     for cluster in clusterTable {
-      rows.append(
-        ARPRow(
-          address: cluster.configuration.address.description, vlan: Int(cluster.configuration.vlan.raw),
-          mac: cluster.virtualMAC.description, kind: "virtual", owner: cluster.name, state: "reachable",
-          age_seconds: 0))
+      if cluster.pool == nil {
+        rows.append(virtualRow(cluster))
+      }
       for member in cluster.members {
         guard let found = resolver[UInt32(member.index)] else { continue }
         let address =
-          if case .ownAddress(let own) = member.configuration.location { own.description } else {
-            cluster.configuration.address.description
-          }
+          if let router = cluster.router(of: member) { router.address.description }
+          else if case .ownAddress(let own) = member.configuration.location { own.description }
+          else { cluster.configuration.address.description }
         rows.append(
           ARPRow(
             address: address, vlan: Int(member.configuration.vlan.raw), mac: found.mac?.description,
-            kind: "member", owner: member.key, state: found.state.rawValue,
+            kind: cluster.pool == nil ? "member" : "router", owner: member.key, state: found.state.rawValue,
             age_seconds: age(found.lastHeard)))
       }
     }
@@ -143,6 +141,13 @@ extension SwitchControl: SwitchOperations {
           age_seconds: age(view.lastHeard)))
     }
     return rows
+  }
+
+  private func virtualRow(_ cluster: ClusterRuntime) -> ARPRow {
+    ARPRow(
+      address: cluster.configuration.address.description, vlan: Int(cluster.configuration.vlan.raw),
+      mac: cluster.virtualMAC.description, kind: "virtual", owner: cluster.name, state: "reachable",
+      age_seconds: 0)
   }
 
   /// Punts are among them: nobody got these frames but control.

@@ -132,7 +132,13 @@ extension SwitchControl {
       shutDown(keep: false)
       throw ControlError(trouble)
     }
+    record(
+      .started, configuration.name, cause: "datapath \(datapath.kind.rawValue)",
+      effect: isAdopted ? "goes on with an earlier run's tables" : "")
+    prepareLoadRoutines()
     configureResolver()
+    startProbes()
+    startFinder()
     let input = eventInput
     do {
       monitor = try LinkMonitor(onFailure: { [log] in log.warning("links: \($0)") }) {
@@ -199,6 +205,12 @@ extension SwitchControl {
   func shutDown(keep: Bool) {
     if isStopped { return }
     isStopped = true
+    record(.stopped, configuration.name, cause: keep ? "the daemon ends" : "the switch ends")
+    hook?.stop()
+    saveEvents()
+    eventLog.finish()
+    probes?.stop()
+    probes = nil
     monitor?.cancel()
     monitor = nil
     ownReader?.stop()
@@ -216,6 +228,7 @@ extension SwitchControl {
     for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
       restore(former)
     }
+    do { try probeRoutes?.removeAll() } catch { log.warning("routes for probes: \(error)") }
     do { try OwnInterface.remove(switchName: configuration.name) } catch { log.warning("\(error)") }
     if state.mountedBPF { BPFFolder(paths).unmountUnused() }
     unlink(paths.state)

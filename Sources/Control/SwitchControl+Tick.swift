@@ -11,28 +11,37 @@ extension SwitchControl {
     ticks += 1
     tables.setClock(fine: fine)
     tickAddresses()
+    perform(finder.tick(time.now))
     tickClusters()
+    if ticks == SwitchControl.openingTicks { closeOpenings() }
     if ticks % 10 == 0 { everySecond() }
     if ticks % 32 == 0 { ageTables() }
     if ticks % 50 == 0 { retryPorts() }
+    saveEvents()
   }
 
   private func everySecond() {
     for position in clusterTable.indices {
       for i in clusterTable[position].members.indices {
-        sample(&clusterTable[position].members[i])
+        sample(position, i)
       }
     }
     releaseLeaving()
+    tickGrowth()
+    tickDrains()
+    tickPools()
+    tickLoad()
     if isStateDirty { saveState() }
   }
 
-  private func sample(_ member: inout MemberRuntime) {
-    let now = tables.memberCounters(member.index)
+  private func sample(_ position: Int, _ i: Int) {
+    let member = clusterTable[position].members[i]
+    var now = tables.memberCounters(member.index)
+    if clusterTable[position].pool != nil { (now.packets, now.bytes) = routerCount(member, clusterTable[position]) }
     let last = member.sample
     // A difference below zero would be a member whose counters began anew.
     func rate(_ now: UInt64, _ before: UInt64) -> UInt64 { now >= before ? now - before : 0 }
-    member.sample = RateSample(
+    clusterTable[position].members[i].sample = RateSample(
       packets: now.packets, bytes: now.bytes, newFlows: now.newFlows, leaving: now.leavingPackets,
       packetsPerSecond: rate(now.packets, last.packets), bytesPerSecond: rate(now.bytes, last.bytes),
       newFlowsPerSecond: rate(now.newFlows, last.newFlows),

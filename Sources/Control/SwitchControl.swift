@@ -1,6 +1,7 @@
 import Balancing
 import Datapath
 import Glibc
+import HealthProbe
 import LinuxPlatform
 import Logging
 import ProxyARP
@@ -43,6 +44,16 @@ public actor SwitchControl {
   var monitor: LinkMonitor?
   var receivedBefore: [UInt64] = []
   var ticks = 0
+  var eventLog: EventLog
+  var isEventLogBroken = false
+  let hook: HookRunner?
+  var probes: ProbeRunner?
+  var probeRoutes: ProbeRoutes?
+  /// Members and routers by the job that watches them.
+  var probeTargets: [Int: [MemberPlace]] = [:]
+  var finder: AddressFinder
+  /// MACs were found since the probes were configured.
+  var newMACs = false
   var isStopped = false
   /// Somebody watches the flows.
   var isTapped = false
@@ -78,11 +89,9 @@ public actor SwitchControl {
     let identity = SwitchControl.identity(configuration, clusters: opened.numbers.clusterCount)
     resolver = MemberResolver(identity: identity)
     neighbours = NeighbourTable(identity: identity)
-    neighbours.reserved = configuration.clusters.flatMap { cluster in
-      Set([cluster.vlan] + cluster.members.map(\.vlan)).map {
-        ReservedPrefix(vlan: $0, prefix: cluster.address)
-      }
-    }
+    neighbours.reserved = SwitchControl.reservedPrefixes(configuration)
+    eventLog = EventLog(path: paths.events)
+    hook = HookRunner(configuration.hook, instance: configuration.name, log: log)
   }
 
   /// The MAC before the clusters' is the switch's own.
