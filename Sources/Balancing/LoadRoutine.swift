@@ -39,10 +39,13 @@ public struct LoadRoutine: Sendable {
 
   public init(settings: LoadSettings = LoadSettings()) { self.settings = settings }
 
+  /// - Parameter tolerance: how far a member's load may be from its share, in percent of the share.
+  public init(tolerance: Int) { self.init(settings: LoadSettings(tolerance: tolerance)) }
+
   /// A restarted daemon finds buckets that an earlier routine dealt (X7).
   public init(settings: LoadSettings, adopting targets: [MemberIndex?], shares: [MemberShare]) {
     self.settings = settings
-    learn(LoadScene(load: targets.map { _ in 0 }, targets: targets, shares: shares))
+    learn(LoadPlan(load: targets.map { _ in 0 }, targets: targets, shares: shares))
   }
 
   /// One step of the routine.
@@ -65,25 +68,25 @@ public struct LoadRoutine: Sendable {
       isActing = false
       return []
     }
-    var scene = LoadScene(load: load, targets: targets, shares: shares)
+    var plan = LoadPlan(load: load, targets: targets, shares: shares)
     let tolerance = Double(settings.tolerance) / 100
-    scene.setAside(gain: tolerance / 2)
-    streak = scene.spread > tolerance ? streak + 1 : 0
+    plan.setAside(gain: tolerance / 2)
+    streak = plan.spread > tolerance ? streak + 1 : 0
     if streak >= 2 { isActing = true }
     guard isActing else { return [] }
 
     moves = moves.filter { turn - $0.value.turn <= settings.coolDown * 4 }
-    let part = scene.differsWidely ? settings.widePart : settings.part
+    let part = plan.differsWidely ? settings.widePart : settings.part
     var result: [BucketMove] = []
-    while result.count < max(targets.count / part, 1), scene.spread > tolerance / 2 {
-      guard let move = scene.best(gain: tolerance / 2, mayMove: { mayMove($0, isMovable) }) else { break }
-      scene.carryOut(move)
+    while result.count < max(targets.count / part, 1), plan.spread > tolerance / 2 {
+      guard let move = plan.best(gain: tolerance / 2, mayMove: { mayMove($0, isMovable) }) else { break }
+      plan.carryOut(move)
       result.append(move)
       moves[move.bucket] = Moved(turn: turn, from: move.from)
-      scene.setAside(gain: tolerance / 2)
+      plan.setAside(gain: tolerance / 2)
     }
-    if scene.spread <= tolerance / 2 { isActing = false }
-    if !result.isEmpty { learn(scene) }
+    if plan.spread <= tolerance / 2 { isActing = false }
+    if !result.isEmpty { learn(plan) }
     return result
   }
 
@@ -119,19 +122,19 @@ public struct LoadRoutine: Sendable {
     }
   }
 
-  private func mayMove(_ bucket: Int, _ isMovable: (Int) -> Bool) -> LoadScene.Permission {
+  private func mayMove(_ bucket: Int, _ isMovable: (Int) -> Bool) -> LoadPlan.Permission {
     guard isMovable(bucket) else { return .nowhere }
     guard let last = moves[bucket] else { return .anywhere }
     if turn - last.turn <= settings.coolDown { return .nowhere }
     return .anywhereBut(last.from)
   }
 
-  private mutating func learn(_ scene: LoadScene) {
-    let buckets = scene.members.reduce(0) { $0 + $1.buckets }
-    let weights = scene.members.reduce(0) { $0 + $1.weight }
+  private mutating func learn(_ plan: LoadPlan) {
+    let buckets = plan.members.reduce(0) { $0 + $1.buckets }
+    let weights = plan.members.reduce(0) { $0 + $1.weight }
     guard buckets > 0 else { return }
     factors = [:]
-    for member in scene.members {
+    for member in plan.members {
       // A member without buckets keeps a trace of its weight, too little for one.
       let has = max(Double(member.buckets), 1.0 / 64)
       factors[member.member] = has * weights / (member.weight * Double(buckets))

@@ -21,6 +21,7 @@ public enum MaglevAssignment {
   public static func buckets(count: Int, members: [MaglevMember], seed: UInt32) -> BucketAssignment {
     var result = BucketAssignment(count: count)
     let count = result.buckets.count
+    guard count > 0 else { return result }
     // By name: the numbers of members differ from switch to switch.
     let ranked = members.filter { $0.weight > 0 }.sorted { a, b in
       a.name == b.name ? a.member < b.member : a.name.utf8.lexicographicallyPrecedes(b.name.utf8)
@@ -34,7 +35,9 @@ public enum MaglevAssignment {
     var turns: [Seat] = []
     turns.reserveCapacity(count)
     for (stand, quota) in zip(quotas.members, quotas.counts) {
-      for turn in 0..<quota { turns.append(Seat(member: stand, turn: turn, of: quota)) }
+      for turn in 0..<quota {
+        turns.append(Seat(member: stand, turn: turn, of: Int(ranked[Int(stand.raw) - 1].weight)))
+      }
     }
     turns.sort()
 

@@ -8,7 +8,7 @@ public import Wire
 /// it can take a found address away, as RFC 5227 §5 says of every host, but after MAX_CONFLICTS only once a minute.
 public struct AddressFinder: Sendable {
   private var entries: [OwnAddressEntry]
-  private var scene: FinderScene
+  private var context: FinderContext
 
   /// - Parameters:
   ///   - mac: that of the switch's interface.
@@ -17,7 +17,7 @@ public struct AddressFinder: Sendable {
   public init(
     mac: MACAddress, wanted: [OwnAddressWish], seed: UInt64 = 0, timing: OwnAddressTiming = OwnAddressTiming()
   ) {
-    scene = FinderScene(mac: mac, timing: timing, random: FinderRandom(seed: seed, mac: mac))
+    context = FinderContext(mac: mac, timing: timing, random: FinderRandom(seed: seed, mac: mac))
     entries = Self.distinct(wanted).map { OwnAddressEntry($0, mac: mac) }
   }
 
@@ -25,7 +25,7 @@ public struct AddressFinder: Sendable {
   public var nextDeadline: Duration? { entries.lazy.compactMap(\.due).min() }
 
   /// Conflicts that were not reported again.
-  public var suppressedReports: UInt64 { scene.limiter.suppressed }
+  public var suppressedReports: UInt64 { context.limiter.suppressed }
 
   /// In the order of the wishes.
   public var addresses: [OwnAddressView] { entries.map(\.view) }
@@ -38,14 +38,14 @@ public struct AddressFinder: Sendable {
 
   /// Begins. Once.
   public mutating func start(now: Duration) -> [OwnAddressAction] {
-    handle(now) { entries, scene in
-      for index in entries.indices { entries[index].start(&scene) }
+    handle(now) { entries, context in
+      for index in entries.indices { entries[index].start(&context) }
     }
   }
 
   /// A new configuration: what is unchanged stays as it is, an address that is no longer wanted is released.
   public mutating func configure(_ wanted: [OwnAddressWish], now: Duration) -> [OwnAddressAction] {
-    handle(now) { entries, scene in
+    handle(now) { entries, context in
       var old = entries
       entries = []
       for wish in Self.distinct(wanted) {
@@ -54,40 +54,40 @@ public struct AddressFinder: Sendable {
         }) {
           entries.append(old.remove(at: index))
         } else {
-          entries.append(OwnAddressEntry(wish, mac: scene.mac))
+          entries.append(OwnAddressEntry(wish, mac: context.mac))
         }
       }
-      for index in old.indices { old[index].release(&scene) }
-      for index in entries.indices where entries[index].isNew { entries[index].start(&scene) }
+      for index in old.indices { old[index].release(&context) }
+      for index in entries.indices where entries[index].isNew { entries[index].start(&context) }
     }
   }
 
   /// Time has passed.
   public mutating func tick(_ now: Duration) -> [OwnAddressAction] {
-    handle(now) { entries, scene in
+    handle(now) { entries, context in
       for index in entries.indices {
-        if let due = entries[index].due, due <= now { entries[index].elapse(&scene) }
+        if let due = entries[index].due, due <= now { entries[index].elapse(&context) }
       }
     }
   }
 
   /// A valid ARP or neighbour discovery message came to the switch, or through it.
   public mutating func received(_ message: AddressMessage, now: Duration) -> [OwnAddressAction] {
-    guard let claim = OwnAddressClaim(message, own: scene.mac) else { return [] }
-    return handle(now) { entries, scene in
+    guard let claim = OwnAddressClaim(message, own: context.mac) else { return [] }
+    return handle(now) { entries, context in
       for index in entries.indices where entries[index].wish.vlan == message.vlan {
-        entries[index].claimed(claim.address, by: claim.mac, isProbe: claim.isProbe, &scene)
+        entries[index].claimed(claim.address, by: claim.mac, isProbe: claim.isProbe, &context)
       }
     }
   }
 
   private mutating func handle(
-    _ now: Duration, _ event: (inout [OwnAddressEntry], inout FinderScene) -> Void
+    _ now: Duration, _ event: (inout [OwnAddressEntry], inout FinderContext) -> Void
   ) -> [OwnAddressAction] {
-    scene.now = now
-    scene.actions = []
-    event(&entries, &scene)
-    return scene.actions
+    context.now = now
+    context.actions = []
+    event(&entries, &context)
+    return context.actions
   }
 
   private static func distinct(_ wanted: [OwnAddressWish]) -> [OwnAddressWish] {

@@ -63,47 +63,47 @@ struct OwnAddressEntry: Sendable {
       isConfigured: wish.isConfigured)
   }
 
-  mutating func start(_ scene: inout FinderScene) {
+  mutating func start(_ context: inout FinderContext) {
     isNew = false
     if wish.isConfigured {
       address = wish.prefix.address
       isRemembered = true
     } else {
-      guard choose(&scene) else { return }
+      guard choose(&context) else { return }
       if case .found(_, let remembered) = wish.choice { isRemembered = remembered == address }
     }
     if wish.isAdopted, isRemembered {
-      take(&scene)
+      take(&context)
     } else {
-      pause(&scene)
+      pause(&context)
     }
   }
 
   /// The time `due` has come.
-  mutating func elapse(_ scene: inout FinderScene) {
+  mutating func elapse(_ context: inout FinderContext) {
     guard let address else {
       // Exhausted before: the candidates begin anew.
-      if choose(&scene) { pause(&scene) }
+      if choose(&context) { pause(&context) }
       return
     }
     switch phase {
     case .pause:
-      probe(address, sent: 0, &scene)
+      probe(address, sent: 0, &context)
     case .probing(let sent):
-      let all = address.isIPv6 ? 1 : scene.timing.probes
-      if sent < all { probe(address, sent: sent, &scene) } else { take(&scene) }
+      let all = address.isIPv6 ? 1 : context.timing.probes
+      if sent < all { probe(address, sent: sent, &context) } else { take(&context) }
     case .announcing(let sent):
-      announce(address, sent: sent, &scene)
+      announce(address, sent: sent, &context)
     case .bound:
       due = nil
     case .exhausted:
-      if choose(&scene) { pause(&scene) }
+      if choose(&context) { pause(&context) }
     }
   }
 
   /// Another host has the address, or says so; `isProbe`: it asks whether anybody else has.
   mutating func claimed(
-    _ claimed: IPAddress, by other: MACAddress, isProbe: Bool, _ scene: inout FinderScene
+    _ claimed: IPAddress, by other: MACAddress, isProbe: Bool, _ context: inout FinderContext
   ) {
     if claimed != address || phase == .exhausted {
       if !isProbe { candidates?.heard(claimed) }
@@ -114,29 +114,29 @@ struct OwnAddressEntry: Sendable {
       return
     case .pause, .probing:
       if phase == .pause(duplicate: true) { return }
-      if isRemembered { report(claimed, other, &scene) }
+      if isRemembered { report(claimed, other, &context) }
       conflicts += 1
       if wish.isConfigured {
         phase = .pause(duplicate: true)
-        due = scene.now + scene.timing.rateLimit
+        due = context.now + context.timing.rateLimit
       } else {
         candidates?.heard(claimed)
-        if choose(&scene) { pause(&scene) }
+        if choose(&context) { pause(&context) }
       }
     case .announcing, .bound:
       // Its probe is answered by the interface that has the address.
       if isProbe { return }
-      report(claimed, other, &scene)
-      let isRecent = lastDefence.map { scene.now - $0 < scene.timing.defendInterval } ?? false
+      report(claimed, other, &context)
+      let isRecent = lastDefence.map { context.now - $0 < context.timing.defendInterval } ?? false
       if !isRecent {
-        lastDefence = scene.now
-        scene.actions.append(.send(announcement(claimed, scene)))
+        lastDefence = context.now
+        context.actions.append(.send(announcement(claimed, context)))
       } else if !wish.isConfigured {
-        release(&scene)
+        release(&context)
         candidates?.heard(claimed)
         // One that lasted for a while was no failed attempt.
-        conflicts = scene.now - taken > scene.timing.rateLimit ? 1 : conflicts + 1
-        if choose(&scene) { pause(&scene) }
+        conflicts = context.now - taken > context.timing.rateLimit ? 1 : conflicts + 1
+        if choose(&context) { pause(&context) }
       }
     }
   }
@@ -151,73 +151,73 @@ struct OwnAddressEntry: Sendable {
     return true
   }
 
-  mutating func release(_ scene: inout FinderScene) {
-    if isUsed, let prefix { scene.actions.append(.release(prefix, vlan: wish.vlan)) }
+  mutating func release(_ context: inout FinderContext) {
+    if isUsed, let prefix { context.actions.append(.release(prefix, vlan: wish.vlan)) }
     phase = .exhausted
     due = nil
     address = nil
   }
 
   /// The next candidate. False: there is none.
-  private mutating func choose(_ scene: inout FinderScene) -> Bool {
+  private mutating func choose(_ context: inout FinderContext) -> Bool {
     isRemembered = false
     lastDefence = nil
-    address = candidates?.next(&scene.random)
+    address = candidates?.next(&context.random)
     if address != nil { return true }
     phase = .exhausted
-    due = scene.now + scene.timing.rateLimit
-    scene.actions.append(.exhausted(in: wish.prefix.network, vlan: wish.vlan))
+    due = context.now + context.timing.rateLimit
+    context.actions.append(.exhausted(in: wish.prefix.network, vlan: wish.vlan))
     return false
   }
 
-  private mutating func pause(_ scene: inout FinderScene) {
+  private mutating func pause(_ context: inout FinderContext) {
     phase = .pause(duplicate: false)
-    let wait = scene.random.duration(from: .zero, to: scene.timing.probeWait)
-    due = scene.now + wait + (conflicts >= scene.timing.maxConflicts ? scene.timing.rateLimit : .zero)
+    let wait = context.random.duration(from: .zero, to: context.timing.probeWait)
+    due = context.now + wait + (conflicts >= context.timing.maxConflicts ? context.timing.rateLimit : .zero)
   }
 
-  private mutating func probe(_ address: IPAddress, sent: Int, _ scene: inout FinderScene) {
-    scene.actions.append(.send(probeFrame(address, scene)))
+  private mutating func probe(_ address: IPAddress, sent: Int, _ context: inout FinderContext) {
+    context.actions.append(.send(probeFrame(address, context)))
     phase = .probing(sent: sent + 1)
-    let timing = scene.timing
+    let timing = context.timing
     if address.isIPv6 {
-      due = scene.now + timing.solicitWait
+      due = context.now + timing.solicitWait
     } else if sent + 1 < timing.probes {
-      due = scene.now + scene.random.duration(from: timing.probeMin, to: timing.probeMax)
+      due = context.now + context.random.duration(from: timing.probeMin, to: timing.probeMax)
     } else {
-      due = scene.now + timing.announceWait
+      due = context.now + timing.announceWait
     }
   }
 
-  private mutating func take(_ scene: inout FinderScene) {
+  private mutating func take(_ context: inout FinderContext) {
     guard let address, let prefix else { return }
-    taken = scene.now
-    scene.actions.append(.use(prefix, vlan: wish.vlan))
-    announce(address, sent: 0, &scene)
+    taken = context.now
+    context.actions.append(.use(prefix, vlan: wish.vlan))
+    announce(address, sent: 0, &context)
   }
 
-  private mutating func announce(_ address: IPAddress, sent: Int, _ scene: inout FinderScene) {
-    scene.actions.append(.send(announcement(address, scene)))
-    let isLast = sent + 1 >= scene.timing.announcements
+  private mutating func announce(_ address: IPAddress, sent: Int, _ context: inout FinderContext) {
+    context.actions.append(.send(announcement(address, context)))
+    let isLast = sent + 1 >= context.timing.announcements
     phase = isLast ? .bound : .announcing(sent: sent + 1)
-    due = isLast ? nil : scene.now + scene.timing.announceInterval
+    due = isLast ? nil : context.now + context.timing.announceInterval
   }
 
-  private func report(_ address: IPAddress, _ other: MACAddress, _ scene: inout FinderScene) {
-    scene.report(
+  private func report(_ address: IPAddress, _ other: MACAddress, _ context: inout FinderContext) {
+    context.report(
       .conflict(address, vlan: wish.vlan, with: other, configured: wish.isConfigured))
   }
 
-  private func announcement(_ address: IPAddress, _ scene: FinderScene) -> [UInt8] {
-    VirtualAddress(vlan: wish.vlan, address: address, mac: scene.mac).announcement
+  private func announcement(_ address: IPAddress, _ context: FinderContext) -> [UInt8] {
+    VirtualAddress(vlan: wish.vlan, address: address, mac: context.mac).announcement
   }
 
-  private func probeFrame(_ address: IPAddress, _ scene: FinderScene) -> [UInt8] {
+  private func probeFrame(_ address: IPAddress, _ context: FinderContext) -> [UInt8] {
     guard address.isIPv6 else {
-      return ARPPacket.request(for: address, from: scene.mac, vlan: wish.vlan).frame
+      return ARPPacket.request(for: address, from: context.mac, vlan: wish.vlan).frame
     }
     var message = NeighbourMessage.solicitation(
-      for: address, from: scene.mac, .unspecifiedIPv6, vlan: wish.vlan)
+      for: address, from: context.mac, .unspecifiedIPv6, vlan: wish.vlan)
     // From `::` there is no such option (RFC 4861 §4.3).
     message.linkLayer = nil
     return message.frame

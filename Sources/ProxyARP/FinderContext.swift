@@ -1,7 +1,7 @@
 import Wire
 
 /// What the entries of an `AddressFinder` share while it handles an event.
-struct FinderScene: Sendable {
+struct FinderContext: Sendable {
   let mac: MACAddress
   var timing: OwnAddressTiming
   var random: FinderRandom

@@ -1,5 +1,5 @@
 /// The members' loads during a step of `LoadRoutine`, and which move is best.
-struct LoadScene: Sendable {
+struct LoadPlan: Sendable {
   struct Member: Sendable {
     let member: MemberIndex
     let weight: Double
