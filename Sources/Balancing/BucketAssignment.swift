@@ -32,6 +32,26 @@ public struct BucketAssignment: Hashable, Sendable {
   public func rebalanced(among shares: [MemberShare]) -> BucketAssignment {
     let held = counts
     let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] ?? 0 }
+    return dealt(quotas, held: held)
+  }
+
+  /// The assignment while the members in `growing` grow into their weights (X5): every bucket that moves goes to one of
+  /// them, up to its quota.
+  ///
+  /// `rebalanced(among:)` can move a bucket between two others at such a step, because their remainders change places.
+  /// Here the others only give: always the one that has most relative to its weight. Where a bucket has no member that
+  /// can serve, the rule is `rebalanced(among:)`.
+  public func rebalanced(among shares: [MemberShare], growing: Set<MemberIndex>) -> BucketAssignment {
+    let held = counts
+    let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] ?? 0 }
+    let settled = quotas.members.reduce(0) { $0 + (held[$1] ?? 0) } == buckets.count
+    guard settled, quotas.members.contains(where: { !growing.contains($0) }) else {
+      return dealt(quotas, held: held)
+    }
+    return dealt(quotas.growing(growing, shares: shares) { held[$0] ?? 0 }, held: held)
+  }
+
+  private func dealt(_ quotas: Quotas, held: [MemberIndex: Int]) -> BucketAssignment {
     guard !quotas.members.isEmpty else { return BucketAssignment(count: buckets.count) }
 
     var donors: [MemberIndex: Donor] = [:]
@@ -60,36 +80,5 @@ public struct BucketAssignment: Hashable, Sendable {
   /// How many buckets that have a member have another one, or none, in `other`.
   public func moved(to other: BucketAssignment) -> Int {
     zip(buckets, other.buckets).count { $0 != nil && $0 != $1 }
-  }
-}
-
-/// A member that keeps its place, and which of its buckets it gives: `excess` of `held`, evenly spaced.
-private struct Donor {
-  let held: Int
-  let excess: Int
-  var seen = 0
-
-  init(held: Int, excess: Int) {
-    self.held = held
-    self.excess = excess
-  }
-
-  mutating func givesNext() -> Bool {
-    defer { seen += 1 }
-    return held > 0 && (seen + 1) * excess / held > seen * excess / held
-  }
-}
-
-/// One bucket that a member lacks. Sorted, the members alternate in proportion to what they lack.
-private struct Seat: Comparable {
-  let member: MemberIndex
-  let turn: Int
-  let of: Int
-
-  static func < (a: Seat, b: Seat) -> Bool {
-    // (turn + ½) / of, compared without division.
-    let left = (2 * a.turn + 1) * b.of
-    let right = (2 * b.turn + 1) * a.of
-    return left == right ? a.member < b.member : left < right
   }
 }

@@ -39,4 +39,38 @@ struct Quotas {
     for claim in claims.prefix(buckets - counts.reduce(0, +)) { counts[claim.slot] += 1 }
     self.counts = counts
   }
+
+  private init(members: [MemberIndex], counts: [Int]) {
+    self.members = members
+    self.counts = counts
+  }
+
+  /// These quotas where the members in `growing` only take and the others only give: what is taken comes each time from
+  /// the one that has most relative to its weight. All buckets must be held by `members`.
+  func growing(_ growing: Set<MemberIndex>, shares: [MemberShare], held: (MemberIndex) -> Int) -> Quotas {
+    var weights: [MemberIndex: Double] = [:]
+    for share in shares where share.weight > 0 {
+      weights[share.member, default: 0] += Double(share.weight)
+    }
+    var counts = members.map(held)
+    var taken = 0
+    var givers: [Int] = []
+    for (slot, member) in members.enumerated() {
+      if growing.contains(member) {
+        let more = max(self.counts[slot] - counts[slot], 0)
+        counts[slot] += more
+        taken += more
+      } else {
+        givers.append(slot)
+      }
+    }
+    let relative = members.map { 1 / (weights[$0] ?? 1) }
+    while taken > 0 {
+      let giver = givers.max { Double(counts[$0]) * relative[$0] < Double(counts[$1]) * relative[$1] }
+      guard let giver, counts[giver] > 0 else { break }
+      counts[giver] -= 1
+      taken -= 1
+    }
+    return Quotas(members: members, counts: counts)
+  }
 }

@@ -50,6 +50,17 @@ public enum AddressMessage: Hashable, Sendable {
     }
   }
 
+  /// Whose question it answers; nil for questions, and for announcements, which are for all.
+  var answeredMAC: MACAddress? {
+    switch self {
+    case .arp(let packet):
+      return packet.kind == .reply && !packet.destination.isMulticast ? packet.destination : nil
+    case .neighbour(let message):
+      guard case .advertisement = message.kind, !message.destination.isMulticast else { return nil }
+      return message.destination
+    }
+  }
+
   /// What it says about its sender; nil if nothing.
   public var binding: AddressBinding? {
     switch self {

@@ -12,4 +12,9 @@ public enum MemberConflict: Hashable, Sendable {
   case wrongPort(address: IPAddress, vlan: VLANID, port: Int, mac: MACAddress, member: UInt32?)
   /// The member's answer was not believed.
   case refused(member: UInt32, mac: MACAddress, reason: MACRefusal)
+  /// The member answers a router's or another host's question for the shared address: it would draw the cluster's traffic
+  /// to itself, past the switch. (Servers are told not to by `arp_ignore`.)
+  case answersOthers(member: UInt32, address: IPAddress, mac: MACAddress, to: MACAddress)
+  /// The member never answered, though it was asked for long: does it carry the address? Once until it answers.
+  case silent(member: UInt32, address: IPAddress)
 }

@@ -75,6 +75,9 @@ struct MemberEntry: Sendable {
   ) {
     switch phase {
     case .asking(let attempt):
+      if attempt == timing.silentAttempts {
+        actions.append(.conflict(.silent(member: member.member, address: member.lookup)))
+      }
       ask(.all, identity, &actions)
       phase = .asking(attempt: attempt + 1)
       due = now + timing.backoff(attempt)

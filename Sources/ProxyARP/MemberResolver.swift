@@ -125,6 +125,7 @@ public struct MemberResolver: Sendable {
       quieten(question, port, now)
     }
     if let binding = message.binding {
+      if let asker = message.answeredMAC { answered(binding, asker, message.source, port, now, &actions) }
       hear(binding, from: message.source, port, now, &actions)
     }
     return actions
@@ -193,6 +194,22 @@ public struct MemberResolver: Sendable {
         && entries[$0].holdsMAC
     }
     return taken ? .otherMember : nil
+  }
+
+  /// An answer for a shared address that is not for the switch.
+  private mutating func answered(
+    _ binding: AddressBinding, _ asker: MACAddress, _ source: MACAddress, _ port: Int, _ now: Duration,
+    _ actions: inout [ResolverAction]
+  ) {
+    if asker == identity.mac || identity.isVirtual(asker) { return }
+    let here = (byAddress[Key(vlan: binding.vlan, address: binding.address)] ?? []).filter {
+      entries[$0].member.port == port && entries[$0].member.shared == binding.address
+    }
+    let claimed = binding.mac ?? source
+    guard identity.refusal(of: claimed) == nil, let index = owner(of: claimed, among: here) else { return }
+    report(
+      .answersOthers(
+        member: entries[index].member.member, address: binding.address, mac: claimed, to: asker), now, &actions)
   }
 
   private mutating func quieten(_ question: AddressQuestion, _ port: Int, _ now: Duration) {
