@@ -1,3 +1,6 @@
+#if canImport(Wire)
+  import Wire
+#endif
 #if canImport(CTables)
   import CTables
 #endif
@@ -66,7 +69,7 @@ extension Pipeline {
     if !found.isPool { return found }
     var word: UInt64 = 0
     if isQuestion && ingress.pointee.flags & FS_PORT_SERVERS != 0 {
-      word = routerOfServer(found.mac, frame.mac(6))
+      word = routerOfServer(found.mac, frame.mac(6), ingress.pointee.mac_base)
       if word != 0 { word |= found.word & 1 << 49 | 1 << 48 }
     }
     return Answer(word: forget(word, ingress))

@@ -56,12 +56,14 @@ extension Pipeline {
     return UInt64(router.pointee.flags)
   }
 
-  /// The MAC of the router that has the bucket of a server's MAC, or 0.
+  /// The MAC of the router that has the bucket of a server's MAC, or 0. A pool that balances flows is answered with its
+  /// virtual MAC. `base`: that of cluster 0, as a number.
   @inline(never)
-  func routerOfServer(_ pool: UInt64, _ server: UInt64) -> UInt64 {
+  func routerOfServer(_ pool: UInt64, _ server: UInt64, _ base: UInt64) -> UInt64 {
     guard let cluster = tables.cluster(UInt32(truncatingIfNeeded: pool)) else { return 0 }
     let wanted = FS_CLUSTER_ACTIVE | FS_CLUSTER_POOL
     if cluster.pointee.flags & wanted != wanted { return 0 }
+    if cluster.pointee.flags >> FS_HASH_SHIFT & 3 != FS_HASH_SERVER { return (base &+ pool).byteSwapped >> 16 }
     let hash = FlowKey.hash(server: server, seed: cluster.pointee.seed)
     let number = cluster.pointee.first_bucket &+ (hash & cluster.pointee.bucket_mask)
     guard let bucket = tables.bucket(number) else { return 0 }
