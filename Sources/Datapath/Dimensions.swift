@@ -11,19 +11,24 @@ public struct Dimensions: Hashable, Codable, Sendable {
   public var bucketShift: Int
   /// Sets of eight flows, a power of two.
   public var flowSets: Int
+  /// Sets of eight sources of sticky clusters, a power of two.
+  public var sourceSets: Int
   /// Sets of four addresses, a power of two.
   public var answerSets: Int
   public var serviceSets: Int
 
-  /// Room for what is asked and about as much again, so that most changes fit.
+  /// Room for what is asked and about as much again, so that most changes fit. `members` counts the pools' routers,
+  /// `sources` is how many sources the sticky clusters may remember, 0 where no cluster is sticky.
   public init(
-    cpus: Int, clusters: Int, members: Int, buckets: Int, services: Int, flows: Int = 1 << 17
+    cpus: Int, clusters: Int, members: Int, buckets: Int, services: Int, flows: Int = 1 << 17,
+    sources: Int = 0
   ) {
     self.cpus = max(cpus, 1)
     self.clusters = max(16, Dimensions.powerOfTwo(clusters * 2))
     memberShift = max(6, Dimensions.shift(members * 2 + 1))
     bucketShift = max(14, Dimensions.shift(buckets * 2))
     flowSets = Dimensions.powerOfTwo(max(flows, 1 << 10) / 8)
+    sourceSets = Dimensions.powerOfTwo(max(sources, 8) / 8)
     answerSets = Dimensions.powerOfTwo(max(clusters * 4 + 1024, 1024))
     serviceSets = Dimensions.powerOfTwo(max(services * 4, 64))
   }
@@ -36,24 +41,25 @@ public struct Dimensions: Hashable, Codable, Sendable {
     func isPower(_ n: Int) -> Bool { n > 0 && n & (n - 1) == 0 }
     return (1...4096).contains(cpus) && (1...1 << 20).contains(clusters)
       && (1...Int(FS_MEMBER_BITS)).contains(memberShift) && (1...30).contains(bucketShift)
-      && [flowSets, answerSets, serviceSets].allSatisfy { isPower($0) && $0 <= 1 << 24 }
+      && [flowSets, sourceSets, answerSets, serviceSets].allSatisfy { isPower($0) && $0 <= 1 << 24 }
   }
 
   /// Whether tables of these dimensions can hold what `other` was made for.
   public func holds(_ other: Dimensions) -> Bool {
     cpus == other.cpus && clusters >= other.clusters / 2 && memberShift + 1 >= other.memberShift
       && bucketShift + 1 >= other.bucketShift && serviceSets >= other.serviceSets / 2
-      && answerSets >= other.answerSets / 2
+      && answerSets >= other.answerSets / 2 && (sourceSets > 1 || other.sourceSets == 1)
   }
 
   /// The smallest tables that hold what is in these and have room for `other`. The sets of flows stay: a flow's word
-  /// tells its set only together with their number.
+  /// tells its set only together with their number. So do the sets of sources, where there are any.
   func grown(for other: Dimensions) -> Dimensions {
     var result = other
     result.clusters = max(clusters, other.clusters)
     result.memberShift = max(memberShift, other.memberShift)
     result.bucketShift = max(bucketShift, other.bucketShift)
     result.flowSets = flowSets
+    if sourceSets > 1 { result.sourceSets = sourceSets }
     result.answerSets = max(answerSets, other.answerSets)
     result.serviceSets = max(serviceSets, other.serviceSets)
     return result
@@ -71,6 +77,7 @@ public struct Dimensions: Hashable, Codable, Sendable {
   var constants: fs_dimensions {
     fs_dimensions(
       abi: FS_ABI, member_shift: UInt32(memberShift), bucket_shift: UInt32(bucketShift),
-      flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1), cpus: UInt32(cpus))
+      flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1), cpus: UInt32(cpus),
+      source_mask: UInt32(sourceSets - 1))
   }
 }

@@ -15,9 +15,11 @@ public struct MemoryTables: Tables {
   private let bucketCounterBase: UnsafeMutablePointer<fs_bucket_counter>
   private let transitBase: UnsafeMutablePointer<fs_transit>
   private let memberBase: UnsafeMutablePointer<fs_member>
+  private let routerBase: UnsafeMutablePointer<fs_router>
   private let stationBase: UnsafeMutablePointer<UInt64>
   private let fragmentBase: UnsafeMutablePointer<UInt64>
   private let flowBase: UnsafeMutablePointer<UInt64>
+  private let sourceBase: UnsafeMutablePointer<UInt64>
   private let answerBase: UnsafeMutablePointer<fs_answer>
   private let subnetBase: UnsafeMutablePointer<fs_subnet>
   private let reasonBase: UnsafeMutablePointer<fs_counter>
@@ -34,9 +36,11 @@ public struct MemoryTables: Tables {
     bucketCounterBase = memory.base(.bucketCounters, of: fs_bucket_counter.self)
     transitBase = memory.base(.transits, of: fs_transit.self)
     memberBase = memory.base(.members, of: fs_member.self)
+    routerBase = memory.base(.routers, of: fs_router.self)
     stationBase = memory.base(.stations, of: UInt64.self)
     fragmentBase = memory.base(.fragments, of: UInt64.self)
     flowBase = memory.base(.flows, of: UInt64.self)
+    sourceBase = memory.base(.sources, of: UInt64.self)
     answerBase = memory.base(.answers, of: fs_answer.self)
     subnetBase = memory.base(.subnets, of: fs_subnet.self)
     reasonBase = memory.base(.reasons, of: fs_counter.self)
@@ -94,6 +98,11 @@ public struct MemoryTables: Tables {
   }
 
   @inline(__always)
+  public func router(_ index: UInt32) -> UnsafeMutablePointer<fs_router>? {
+    at(routerBase, cpu &* FS_ROUTERS &+ index, d.cpus &* Int(FS_ROUTERS))
+  }
+
+  @inline(__always)
   public func stations(_ set: UInt32) -> UnsafeMutablePointer<UInt64>? {
     at(stationBase, set, Int(FS_STATION_SETS), by: 8)
   }
@@ -106,6 +115,11 @@ public struct MemoryTables: Tables {
   @inline(__always)
   public func flows(_ set: UInt32) -> UnsafeMutablePointer<UInt64>? {
     at(flowBase, set, d.flowSets, by: 8)
+  }
+
+  @inline(__always)
+  public func sources(_ set: UInt32) -> UnsafeMutablePointer<UInt64>? {
+    at(sourceBase, set, d.sourceSets, by: 8)
   }
 
   @inline(__always)
@@ -127,6 +141,9 @@ public struct MemoryTables: Tables {
 
   @inline(__always)
   public var flowMask: UInt32 { UInt32(truncatingIfNeeded: d.flowSets &- 1) }
+
+  @inline(__always)
+  public var sourceMask: UInt32 { UInt32(truncatingIfNeeded: d.sourceSets &- 1) }
 
   @inline(__always)
   public var answerMask: UInt32 { UInt32(truncatingIfNeeded: d.answerSets &- 1) }

@@ -57,6 +57,7 @@ final class PinnedMaps {
     found.memberShift = Int(value.member_shift)
     found.bucketShift = Int(value.bucket_shift)
     found.flowSets = Int(value.flow_mask) + 1
+    found.sourceSets = Int(value.source_mask) + 1
     found.answerSets = Int(value.answer_mask) + 1
     found.serviceSets = counts[.services] ?? 0
     guard found.cpus > 0, TableID.allCases.allSatisfy({ $0.count(found) == counts[$0] }) else { return nil }

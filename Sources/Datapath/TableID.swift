@@ -10,9 +10,11 @@ public enum TableID: String, CaseIterable, Sendable {
   case bucketCounters = "fs_bucket_counters"
   case transits = "fs_transits"
   case members = "fs_members"
+  case routers = "fs_routers"
   case stations = "fs_stations"
   case fragments = "fs_fragments"
   case flows = "fs_flows"
+  case sources = "fs_sources"
   case answers = "fs_answer_sets"
   case subnets = "fs_subnets"
   case reasons = "fs_reasons"
@@ -28,7 +30,8 @@ public enum TableID: String, CaseIterable, Sendable {
     case .bucketCounters: MemoryLayout<fs_bucket_counter>.stride
     case .transits: MemoryLayout<fs_transit>.stride
     case .members: MemoryLayout<fs_member>.stride
-    case .stations, .fragments, .flows: MemoryLayout<fs_set>.stride
+    case .routers: MemoryLayout<fs_router>.stride
+    case .stations, .fragments, .flows, .sources: MemoryLayout<fs_set>.stride
     case .answers: MemoryLayout<fs_answers>.stride
     case .subnets: MemoryLayout<fs_subnet>.stride
     case .reasons: MemoryLayout<fs_counter>.stride
@@ -44,9 +47,11 @@ public enum TableID: String, CaseIterable, Sendable {
     case .buckets, .transits: d.buckets
     case .bucketCounters: d.cpus * d.buckets
     case .members: d.cpus * d.members
+    case .routers: d.cpus * Int(FS_ROUTERS)
     case .stations: Int(FS_STATION_SETS)
     case .fragments: Int(FS_FRAGMENT_SETS)
     case .flows: d.flowSets
+    case .sources: d.sourceSets
     case .answers: d.answerSets
     case .subnets: Int(FS_SUBNETS)
     case .reasons: d.cpus * Int(FS_REASONS) * Int(FS_PORTS)

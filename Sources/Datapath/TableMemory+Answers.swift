@@ -9,6 +9,9 @@ public struct AnswerEntry: Hashable, Sendable {
   public var mac: MACAddress
   public var isVirtual: Bool
   public var isRouter: Bool
+  /// The address is a router's of this pool (index of its cluster): servers are answered by the pool's buckets (H9), and
+  /// `mac` is not used.
+  public var pool: Int?
 
   public init(address: IPAddress, vlan: VLANID, mac: MACAddress, isVirtual: Bool, isRouter: Bool = false) {
     self.address = address
@@ -18,12 +21,26 @@ public struct AnswerEntry: Hashable, Sendable {
     self.isRouter = isRouter
   }
 
+  /// An address of a pool's router.
+  public init(address: IPAddress, vlan: VLANID, pool: Int) {
+    self.address = address
+    self.vlan = vlan
+    mac = MACAddress(raw: 0)
+    isVirtual = false
+    isRouter = true
+    self.pool = pool
+  }
+
+  /// What stands where a MAC does.
+  var word: UInt64 { pool.map { UInt64($0) } ?? mac.raw }
+
   var key: AddressKey {
     AddressKey(hi: address.hi, lo: address.lo, vlan: UInt32(vlan.raw), isIPv6: address.isIPv6)
   }
 
   var meta: UInt64 {
     key.meta | (isVirtual ? FS_ANSWER_VIRTUAL : 0) | (isRouter ? FS_ANSWER_ROUTER : 0)
+      | (pool != nil ? FS_ANSWER_POOL : 0)
   }
 }
 
@@ -32,7 +49,9 @@ extension TableMemory {
   public func setAnswer(_ entry: AnswerEntry) -> Bool {
     let set = answerSet(entry.key)
     if let known = way(of: entry.key, in: set) {
-      set[known].mac = entry.mac.raw
+      // Nobody takes a pool's index for a MAC.
+      if (set[known].meta ^ entry.meta) & FS_ANSWER_POOL != 0 { set[known].meta = 0 }
+      set[known].mac = entry.word
       set[known].meta = entry.meta
       return true
     }
@@ -46,7 +65,7 @@ extension TableMemory {
     else { return false }
     set[free].address_hi = entry.address.hi
     set[free].address_lo = entry.address.lo
-    set[free].mac = entry.mac.raw
+    set[free].mac = entry.word
     set[free].meta = entry.meta
     return true
   }
@@ -66,11 +85,14 @@ extension TableMemory {
     return (0..<dimensions.answerSets * 4).compactMap { i in
       let record = first[i]
       if record.meta & FS_ANSWER_VALID == 0 { return nil }
+      let address = IPAddress(
+        hi: record.address_hi, lo: record.address_lo, isIPv6: record.meta & FS_ANSWER_IPV6 != 0)
+      let vlan = VLANID(raw: UInt16(truncatingIfNeeded: record.meta >> UInt64(FS_ANSWER_VLAN_SHIFT)))
+      if record.meta & FS_ANSWER_POOL != 0 {
+        return AnswerEntry(address: address, vlan: vlan, pool: Int(record.mac))
+      }
       return AnswerEntry(
-        address: IPAddress(
-          hi: record.address_hi, lo: record.address_lo, isIPv6: record.meta & FS_ANSWER_IPV6 != 0),
-        vlan: VLANID(raw: UInt16(truncatingIfNeeded: record.meta >> UInt64(FS_ANSWER_VLAN_SHIFT))),
-        mac: MACAddress(raw: record.mac), isVirtual: record.meta & FS_ANSWER_VIRTUAL != 0,
+        address: address, vlan: vlan, mac: MACAddress(raw: record.mac), isVirtual: record.meta & FS_ANSWER_VIRTUAL != 0,
         isRouter: record.meta & FS_ANSWER_ROUTER != 0)
     }
   }
@@ -111,7 +133,7 @@ extension TableMemory {
 
   private func way(of key: AddressKey, in set: UnsafeMutablePointer<fs_answer>) -> Int? {
     (0..<4).first {
-      set[$0].meta & ~(FS_ANSWER_VIRTUAL | FS_ANSWER_ROUTER) == key.meta && set[$0].address_lo == key.lo
+      set[$0].meta & ~(FS_ANSWER_VIRTUAL | FS_ANSWER_ROUTER | FS_ANSWER_POOL) == key.meta && set[$0].address_lo == key.lo
         && set[$0].address_hi == key.hi
     }
   }

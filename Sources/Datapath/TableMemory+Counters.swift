@@ -32,8 +32,10 @@ public struct StationEntry: Hashable, Sendable {
   public var mac: MACAddress
   public var vlan: VLANID
   public var port: Int
-  /// Since it was last seen, in 3.2 s.
+  /// Since it was last seen, in 3.2 s. 0 for a pool's router, which does not age.
   public var age: Int
+  /// The number of the pool's router that it is; nil for what was learned.
+  public var router: Int?
 }
 
 extension TableMemory {
@@ -85,32 +87,35 @@ extension TableMemory {
     return sum
   }
 
-  /// All learned stations, by port and MAC.
+  /// All stations whose port is known, by port and MAC.
   public var stations: [StationEntry] {
     let now = clock.coarse
     var found: [StationEntry] = []
     forEachStation { set, word in
+      guard let port = port(ofWord: word) else { return word }
       let key = StationTable.key(set: set, word: word)
+      let isRouter = StationTable.port(word) == FS_STATION_ROUTER
       found.append(
         StationEntry(
-          mac: MACAddress(raw: key), vlan: VLANID(raw: UInt16(truncatingIfNeeded: key >> 48)),
-          port: Int(StationTable.port(word)), age: Int(Age.between(StationTable.seen(word), now))))
+          mac: MACAddress(raw: key), vlan: VLANID(raw: UInt16(truncatingIfNeeded: key >> 48)), port: port,
+          age: isRouter ? 0 : Int(Age.between(StationTable.seen(word), now)),
+          router: isRouter ? Int(StationTable.router(word)) : nil))
       return word
     }
     return found.sorted { ($0.port, $0.mac.number, $0.vlan.raw) < ($1.port, $1.mac.number, $1.vlan.raw) }
   }
 
-  /// Enters a station that control knows of, or refreshes it.
+  /// Enters a station that control knows of, or refreshes it. A pool's router stays what it is.
   public func enterStation(_ mac: MACAddress, vlan: VLANID, port: Int) {
     let mixed = StationTable.mixed(mac.raw | UInt64(vlan.raw) << 48)
     let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
     let left = StationTable.learn(
       set, tag: StationTable.tag(mixed), port: UInt32(port), now: clock.coarse, random: mixed)
-    if left != 0 { forgetLastSource(mac.raw | UInt64(vlan.raw) << 48, port: Int(left) - 1) }
+    if left != 0 && left < 256 { forgetLastSource(mac.raw | UInt64(vlan.raw) << 48, port: Int(left) - 1) }
   }
 
   /// A station that is no longer entered for a port shall be learned when it speaks there again.
-  private func forgetLastSource(_ key: UInt64, port index: Int) {
+  func forgetLastSource(_ key: UInt64, port index: Int) {
     for cpu in 0..<dimensions.cpus {
       let port = base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index
       if port.pointee.last_source & 0x0fff_ffff_ffff_ffff == key { port.pointee.last_source = 0 }
@@ -121,14 +126,17 @@ extension TableMemory {
   public func port(ofStation mac: MACAddress, vlan: VLANID) -> Int? {
     let mixed = StationTable.mixed(mac.raw | UInt64(vlan.raw) << 48)
     let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
-    return StationTable.find(set, tag: StationTable.tag(mixed)).map { Int($0) }
+    let word = StationTable.find(set, tag: StationTable.tag(mixed))
+    return word == 0 ? nil : port(ofWord: word)
   }
 
   /// Frees stations that were silent for longer than `limit` (in 3.2 s, less than 254), or are on a port in `gone`.
+  /// Pools' routers stay.
   public func ageStations(limit: UInt32, gone: Set<Int> = []) {
     let now = clock.coarse
     forEachStation { set, word in
       let port = Int(StationTable.port(word))
+      if port == Int(FS_STATION_ROUTER) { return word }
       if Age.between(StationTable.seen(word), now) <= limit && !gone.contains(port) { return word }
       forgetLastSource(StationTable.key(set: set, word: word), port: port)
       return 0
@@ -158,9 +166,10 @@ extension TableMemory {
         let set = sets + Int(StationTable.set(mixed)) * 8
         let tag = StationTable.tag(mixed)
         let found = (0..<8).first {
-          set[$0] != 0 && set[$0] >> 16 == tag && Int(StationTable.port(set[$0])) == index
+          set[$0] != 0 && set[$0] >> 16 == tag && self.port(ofWord: set[$0]) == index
         }
         if let found {
+          if StationTable.port(set[found]) == FS_STATION_ROUTER { continue }
           set[found] = StationTable.word(tag: tag, port: UInt32(index), seen: now)
         } else {
           // It was pushed out: the next frame shall enter it again.

@@ -8,7 +8,7 @@ public import Wire
 public struct ClusterEntry: Hashable, Sendable {
   public var address: IPPrefix
   public var vlan: VLANID
-  /// `FS_HASH_FLOW`, `FS_HASH_SOURCE`, `FS_HASH_DESTINATION`.
+  /// `FS_HASH_FLOW`, `FS_HASH_SOURCE`, `FS_HASH_DESTINATION`, `FS_HASH_SERVER`.
   public var hash: UInt32
   public var firstBucket: Int
   /// A power of two.
@@ -16,10 +16,15 @@ public struct ClusterEntry: Hashable, Sendable {
   public var seed: UInt32
   /// Service sets (first, count a power of two), where the address is shared by named services.
   public var services: Range<Int>?
+  /// Its members are a pool's routers: it takes every destination of its address's family (H9, H10).
+  public var pool: Bool
+  /// How long a source is remembered after it was last seen, in 6.4 s; nil: not at all.
+  public var sticky: UInt32?
 
   public init(
     address: IPPrefix, vlan: VLANID = .untagged, hash: UInt32 = FS_HASH_FLOW, firstBucket: Int,
-    buckets: Int, seed: UInt32 = 0, services: Range<Int>? = nil
+    buckets: Int, seed: UInt32 = 0, services: Range<Int>? = nil, pool: Bool = false,
+    sticky: UInt32? = nil
   ) {
     self.address = address
     self.vlan = vlan
@@ -28,6 +33,8 @@ public struct ClusterEntry: Hashable, Sendable {
     self.buckets = buckets
     self.seed = seed
     self.services = services
+    self.pool = pool
+    self.sticky = sticky
   }
 }
 
@@ -68,6 +75,15 @@ public struct MemberLink: Hashable, Sendable {
     self.mac = mac
     self.port = port
   }
+
+  /// Nil: the word names no place.
+  init?(word: UInt64) {
+    if word & FS_LINK_VALID == 0 { return nil }
+    mac = MACAddress(raw: word)
+    port = Int(word >> UInt64(FS_LINK_PORT_SHIFT) & 0xff)
+  }
+
+  var word: UInt64 { mac.raw | UInt64(port) << UInt64(FS_LINK_PORT_SHIFT) | FS_LINK_VALID }
 }
 
 extension TableMemory {
@@ -130,14 +146,18 @@ extension TableMemory {
     }
     let network = entry.address.network
     let mask = network.mask
+    var flags = FS_CLUSTER_ACTIVE | entry.hash << FS_HASH_SHIFT
+    if network.address.isIPv6 { flags |= FS_CLUSTER_IPV6 }
+    if entry.services != nil { flags |= FS_CLUSTER_SERVICES }
+    if entry.pool { flags |= FS_CLUSTER_POOL }
+    if entry.sticky != nil { flags |= FS_CLUSTER_STICKY }
     let fresh = fs_cluster(
-      address_hi: network.address.hi, address_lo: network.address.lo, mask_hi: mask.hi, mask_lo: mask.lo,
-      flags: FS_CLUSTER_ACTIVE | (network.address.isIPv6 ? FS_CLUSTER_IPV6 : 0)
-        | (entry.services != nil ? FS_CLUSTER_SERVICES : 0) | entry.hash << FS_HASH_SHIFT,
+      address_hi: entry.pool ? 0 : network.address.hi, address_lo: entry.pool ? 0 : network.address.lo,
+      mask_hi: entry.pool ? 0 : mask.hi, mask_lo: entry.pool ? 0 : mask.lo, flags: flags,
       vlan: UInt32(entry.vlan.raw), first_bucket: UInt32(clamping: entry.firstBucket),
       bucket_mask: UInt32(clamping: entry.buckets - 1),
       first_service: UInt32(clamping: entry.services?.lowerBound ?? 0),
-      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), seed: entry.seed, spare: 0)
+      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), seed: entry.seed, sticky: entry.sticky ?? 0)
     let present = record.pointee
     let isSame = withUnsafeBytes(of: fresh) { a in
       withUnsafeBytes(of: present) { b in a.elementsEqual(b) }
@@ -191,8 +211,7 @@ extension TableMemory {
 
   /// Where the member is from now on; nil: nowhere.
   public func setMemberLink(_ index: Int, _ link: MemberLink?) {
-    let word =
-      link.map { $0.mac.raw | UInt64($0.port) << UInt64(FS_LINK_PORT_SHIFT) | FS_LINK_VALID } ?? 0
+    let word = link?.word ?? 0
     for cpu in 0..<dimensions.cpus {
       (base(.members, of: fs_member.self) + cpu * dimensions.members + index).pointee.link = word
     }
@@ -210,13 +229,14 @@ extension TableMemory {
         if word != 0 && !valid.contains(Int(FlowTable.member(word))) { words[i] = 0 }
       }
     }
+    let sources = base(.sources, of: UInt64.self)
+    for i in 0..<dimensions.sourceSets * 8 where sources[i] != 0 {
+      if !valid.contains(Int(SourceTable.member(sources[i]))) { sources[i] = 0 }
+    }
   }
 
   public func memberLink(_ index: Int) -> MemberLink? {
-    let word = (base(.members, of: fs_member.self) + index).pointee.link
-    if word & FS_LINK_VALID == 0 { return nil }
-    return MemberLink(
-      mac: MACAddress(raw: word), port: Int(word >> UInt64(FS_LINK_PORT_SHIFT) & 0xff))
+    MemberLink(word: (base(.members, of: fs_member.self) + index).pointee.link)
   }
 
   // MARK: Services

@@ -13,8 +13,10 @@ extension TableMemory {
     settings.pointee.subnets = 0
     for table in [TableID.stations, .fragments, .buckets, .transits] { copy(table, from: old) }
     if dimensions.flowSets == old.dimensions.flowSets { copy(.flows, from: old) }
-    for entry in old.answers where !entry.isVirtual { _ = setAnswer(entry) }
+    if dimensions.sourceSets == old.dimensions.sourceSets { copy(.sources, from: old) }
+    for entry in old.answers where !entry.isVirtual && entry.pool == nil { _ = setAnswer(entry) }
     takeOverMembers(old)
+    takeOverRouters(old)
     takeOverCounters(old)
   }
 
@@ -43,6 +45,17 @@ extension TableMemory {
       record.leaving_packets = sum.leavingPackets
       record.unentered = sum.unentered
       mine[index] = record
+    }
+  }
+
+  /// Where routers are, and their counters. What is steered away from them is control's to say, as the pools are.
+  private func takeOverRouters(_ old: TableMemory) {
+    for index in 0..<Int(FS_ROUTERS) {
+      guard let entry = old.router(index) else { continue }
+      setRouter(index, RouterEntry(link: entry.link))
+      let sum = old.routerCounters(index)
+      (base(.routers, of: fs_router.self) + index).pointee.packets = sum.packets
+      (base(.routers, of: fs_router.self) + index).pointee.bytes = sum.bytes
     }
   }
 

@@ -1,3 +1,6 @@
+#if canImport(Wire)
+  import Wire
+#endif
 #if canImport(CTables)
   import CTables
 #endif
@@ -38,7 +41,7 @@ public struct AddressKey {
   static var metaMask: UInt64 { 0x0fff_0003 }
 }
 
-/// What was found for an address: a MAC and two flags in a word, 0 for nothing.
+/// What was found for an address: a MAC and three flags in a word, 0 for nothing. A pool has its index for the MAC.
 struct Answer {
   fileprivate var word: UInt64
 
@@ -46,6 +49,7 @@ struct Answer {
   @inline(__always) var mac: UInt64 { word & 0xffff_ffff_ffff }
   @inline(__always) var isVirtual: Bool { word & 1 << 48 != 0 }
   @inline(__always) var isRouter: Bool { word & 1 << 49 != 0 }
+  @inline(__always) var isPool: Bool { word & 1 << 50 != 0 }
 }
 
 extension Pipeline {
@@ -54,6 +58,21 @@ extension Pipeline {
     // Forgotten, or every way through a search would be a path of its own for what follows.
     let exact = forget(find(key.hi, key.lo, key.meta), port)
     return Answer(word: exact != 0 ? exact : forget(findSubnet(key.hi, key.lo, key.meta), port))
+  }
+
+  /// What a server is told that asks for a pool's router: the router that has its bucket, as something that is answered
+  /// to everyone. Other answers stay what they are.
+  @inline(__always)
+  func forServer(
+    _ found: Answer, isQuestion: Bool, _ frame: Frame, _ ingress: UnsafeMutablePointer<fs_port>
+  ) -> Answer {
+    if !found.isPool { return found }
+    var word: UInt64 = 0
+    if isQuestion && ingress.pointee.flags & FS_PORT_SERVERS != 0 {
+      word = routerOfServer(found.mac, frame.mac(6), ingress.pointee.mac_base)
+      if word != 0 { word |= found.word & 1 << 49 | 1 << 48 }
+    }
+    return Answer(word: forget(word, ingress))
   }
 
   // Functions of their own in the kernel.
@@ -65,7 +84,7 @@ extension Pipeline {
     while i < 4 {
       let meta = set[i].meta
       if meta & AddressKey.metaMask == wanted && set[i].address_lo == lo && set[i].address_hi == hi {
-        return set[i].mac & 0xffff_ffff_ffff | (meta & 12) << 46
+        return set[i].mac & 0xffff_ffff_ffff | (meta & 28) << 46
       }
       i &+= 1
     }

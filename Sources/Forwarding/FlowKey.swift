@@ -21,9 +21,9 @@ public struct FlowKey {
     self.protocolNumber = protocolNumber
   }
 
-  /// The hash that picks the bucket, over the fields that the cluster names (`FS_HASH_*`).
+  /// The hash that picks the bucket, over the fields that the cluster names (`FS_HASH_*`). `server`: the source MAC.
   @inline(__always)
-  public func hash(kind: UInt32, seed: UInt32, isIPv6: Bool) -> UInt32 {
+  public func hash(kind: UInt32, seed: UInt32, isIPv6: Bool, server: UInt64 = 0) -> UInt32 {
     var h = UInt64(seed)
     if kind == 0 {
       if isIPv6 {
@@ -35,6 +35,8 @@ public struct FlowKey {
         h = fold(h, sourceLo | destinationLo << 32)
       }
       h = fold(h, UInt64(ports) | UInt64(protocolNumber) << 32)
+    } else if kind == 3 {
+      return FlowKey.hash(server: server, seed: seed)
     } else {
       h = fold(h, kind == 1 ? sourceLo : destinationLo)
       if isIPv6 { h = fold(h, kind == 1 ? sourceHi : destinationHi) }
@@ -42,6 +44,12 @@ public struct FlowKey {
     // The upper half of a product is mixed best; `fold` has brought it down once, the second product does the rest.
     h = h &* 0xd6e8_feb8_6659_fd93
     return UInt32(truncatingIfNeeded: h >> 32)
+  }
+
+  /// The hash by which a server's MAC (bits 0...47, as on the wire) has a bucket (`FS_HASH_SERVER`).
+  @inline(__always)
+  public static func hash(server: UInt64, seed: UInt32) -> UInt32 {
+    UInt32(truncatingIfNeeded: (fold(UInt64(seed), server) &* 0xd6e8_feb8_6659_fd93) >> 32)
   }
 
   /// 64 bits over all fields and a secret, of which the flow and fragment tables keep the most.

@@ -14,6 +14,12 @@
 //  (probe, RFC 5227) │ else: answered (defended)  │                             │
 //  other senders     │ request: answered          │ switched                    │ switched
 //
+// And of pools of routers (H9), where "server" is who is behind a port with FS_PORT_SERVERS:
+//
+//                      │ target is a pool's router                             │ else
+//  a server asks       │ answered by its bucket; none: as an unknown neighbour │
+//  a pool's router     │ about itself, unasked: to control                     │ switched
+//
 // "To control" also means: nobody else gets it. So no member sees another's claim, no router learns a member's MAC.
 extension Pipeline {
   /// `p` begins at the ARP header. Nil: switch it like any other frame.
@@ -28,10 +34,18 @@ extension Pipeline {
     let sender = p.raw32(14)
     let target = p.raw32(24)
     let key = AddressKey(hi: 0, lo: UInt64(sender), vlan: vlan, isIPv6: false)
-    let senderIsShared = sender != 0 && answer(key, ingress).isVirtual
+    // The switch asks one member: it shall answer itself.
+    if isProbe(frame.mac(0), ingress) { return nil }
+    let known = answer(key, ingress)
+    let senderIsShared = sender != 0 && known.isVirtual
     if senderIsShared && (operation == 2 || target == sender) { return punt(.claim, ingress, port) }
+    if known.isPool && sender != 0 && (target == sender || operation == 2 && frame.u8(0) & 1 != 0) {
+      return punt(.claim, ingress, port)
+    }
     if operation == 2 { return nil }
-    let found = answer(AddressKey(hi: 0, lo: UInt64(target), vlan: vlan, isIPv6: false), ingress)
+    let found = forServer(
+      answer(AddressKey(hi: 0, lo: UInt64(target), vlan: vlan, isIPv6: false), ingress),
+      isQuestion: sender != 0, frame, ingress)
     if found.isVirtual || found.isKnown && senderIsShared {
       if sender == 0 && ingress.pointee.flags & FS_PORT_MEMBERS != 0 {
         return punt(.claim, ingress, port)

@@ -48,7 +48,8 @@ extension Pipeline {
         entry = cluster
       }
       let hash = packet.key.hash(
-        kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6)
+        kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6,
+        server: frame.mac(6))
       number = entry.pointee.first_bucket &+ (hash & entry.pointee.bucket_mask)
       guard let bucket = tables.bucket(number) else { return drop(.noMember, port) }
       let assignment = bucket.pointee.assignment
@@ -93,26 +94,12 @@ extension Pipeline {
     guard choice.member != 0, let member = tables.member(choice.member) else { return drop(.noMember, port) }
     let link = member.pointee.link
     if link & FS_LINK_VALID == 0 { return drop(.noMember, port) }
-    let out = UInt32(truncatingIfNeeded: link >> UInt64(FS_LINK_PORT_SHIFT)) & 0xff
+    let out = StationTable.port(ofLink: link)
     let wanted = member.pointee.vlan
-    var tag = TagChange.keep
-    if wanted != vlan {
-      // A tag is rewritten in place; from or to an untagged VLAN it goes or comes (X2). A priority tag stays.
-      if EtherType.isTag(frame.raw16(12)) {
-        if wanted != 0 {
-          tag = .keep
-        } else {
-          tag = .pop
-        }
-      } else {
-        tag = .push(vlan: wanted)
-      }
-    }
+    let tag = tagChange(frame, from: vlan, to: wanted)
     let size = UInt64(truncatingIfNeeded: frame.count)
     if let reason = refusal(frame, to: out, tag: tag, from: port) { return drop(reason, port) }
-    if wanted != vlan, case .keep = tag, frame.has(18) {
-      frame.set16(14, frame.u16(14) & 0xf000 | UInt16(truncatingIfNeeded: wanted))
-    }
+    setVLAN(frame, from: vlan, to: wanted, tag)
     frame.setMAC(0, link & 0xffff_ffff_ffff)
     // A datagram whose member the fragment table told has no bucket.
     if bucket != UInt32.max, let counter = tables.bucketCounter(bucket) {
@@ -124,5 +111,22 @@ extension Pipeline {
     if choice.isNew { member.pointee.new_flows &+= 1 }
     if choice.isLeaving { member.pointee.leaving_packets &+= 1 }
     return .forward(port: out, tag: tag)
+  }
+
+  /// What a frame of one VLAN needs on another: a tag is rewritten in place; from or to an untagged VLAN it goes or
+  /// comes (X2). A priority tag stays.
+  @inline(__always)
+  func tagChange(_ frame: Frame, from vlan: UInt32, to wanted: UInt32) -> TagChange {
+    if wanted == vlan { return .keep }
+    if !EtherType.isTag(frame.raw16(12)) { return .push(vlan: wanted) }
+    return wanted != 0 ? .keep : .pop
+  }
+
+  /// Where the tag is rewritten in place.
+  @inline(__always)
+  func setVLAN(_ frame: Frame, from vlan: UInt32, to wanted: UInt32, _ tag: TagChange) {
+    if wanted != vlan, case .keep = tag, frame.has(18) {
+      frame.set16(14, frame.u16(14) & 0xf000 | UInt16(truncatingIfNeeded: wanted))
+    }
   }
 }

@@ -8,6 +8,7 @@
 // Neighbour discovery (RFC 4861) for and from shared addresses; X1, H3. The table of `+ARP` holds with NS for request,
 // NA for answer and :: for 0.0.0.0, and:
 //  - a router solicitation whose source is shared goes to control, because routers learn from it (RFC 4861 §6.2.6);
+//  - a dead router's advertisements are dropped; others' are multicast to everybody;
 //  - detection by somebody who is no member (RFC 4862 §5.4) goes to control, which defends: the answer is longer.
 extension Pipeline {
   /// `p` begins at the IPv6 header. Nil: switch it like any other frame.
@@ -30,7 +31,11 @@ extension Pipeline {
     let m = p.from(offset)
     guard m.hasIndeed(8), p.u8(7) == 255, m.u8(1) == 0 else { return nil }
     let type = m.u8(0)
-    if type < 133 || type > 136 || type == 134 { return nil }
+    if type < 133 || type > 136 { return nil }
+    if type == 134 {
+      return isDeadRouter(frame.mac(6) | UInt64(vlan) << 48) ? drop(.deadRouter, port) : nil
+    }
+    if isProbe(frame.mac(0), ingress) { return nil }
     let sourceHi = p.raw64(8)
     let sourceLo = p.raw64(16)
     let sender = answer(AddressKey(hi: sourceHi, lo: sourceLo, vlan: vlan, isIPv6: true), ingress)
@@ -39,17 +44,21 @@ extension Pipeline {
     guard m.has(24) else { return senderIsShared ? punt(.claim, ingress, port) : nil }
     let targetHi = m.raw64(8)
     let targetLo = m.raw64(16)
-    let found = answer(AddressKey(hi: targetHi, lo: targetLo, vlan: vlan, isIPv6: true), ingress)
+    var found = answer(AddressKey(hi: targetHi, lo: targetLo, vlan: vlan, isIPv6: true), ingress)
     let targetIsVirtual = found.isVirtual
-    if type == 136 { return targetIsVirtual || senderIsShared ? punt(.claim, ingress, port) : nil }
+    if type == 136 {
+      let isClaim = targetIsVirtual || senderIsShared || found.isPool && frame.u8(0) & 1 != 0
+      return isClaim ? punt(.claim, ingress, port) : nil
+    }
     if sourceHi | sourceLo == 0 {
       if !targetIsVirtual { return nil }
       let isMember = ingress.pointee.flags & FS_PORT_MEMBERS != 0
       return punt(isMember ? .claim : .defend, ingress, port)
     }
-    if senderIsShared && targetHi == sourceHi && targetLo == sourceLo {
+    if (senderIsShared || sender.isPool) && targetHi == sourceHi && targetLo == sourceLo {
       return punt(.claim, ingress, port)
     }
+    found = forServer(found, isQuestion: true, frame, ingress)
     guard found.isVirtual || found.isKnown && senderIsShared else {
       return senderIsShared ? punt(.question, ingress, port) : nil
     }

@@ -9,7 +9,8 @@
 ///
 /// Pure: no clock, no allocation, no I/O. One source for the kernel's XDP hook and for the daemon. It sees bytes, a
 /// port and tables, and asks nothing of what carries them. The steps stand in their own files:
-/// learning and forwarding here, `+ARP`, `+Neighbours` (ND), `+Cluster`, `+Transition`, `+Fragments`.
+/// learning and forwarding here, `+ARP`, `+Neighbours` (ND), `+Cluster`, `+Sources`, `+Transition`, `+Fragments`,
+/// `+Routers` (of pools), `+Own` (the switch's own port).
 public struct Pipeline<T: Tables> {
   public let tables: T
 
@@ -50,23 +51,31 @@ public struct Pipeline<T: Tables> {
     } else if type == EtherType.ipv6 {
       if let verdict = neighbours(frame.from(l3), frame, vlan, ingress, port) { return verdict }
     }
-    let index = (destination.byteSwapped >> 16) &- ingress.pointee.mac_base
-    if index < UInt64(ingress.pointee.mac_count) {
-      return cluster(
-        UInt32(truncatingIfNeeded: index), frame, type: type, l3: l3, vlan: vlan, ingress, port)
-    }
-    if destination & 1 != 0 {
-      // 01:80:c2:00:00:0x; x = 0 (the spanning tree's) goes on, so that others find loops that we take part in.
-      if destination & 0x00ff_ffff_ffff == 0x00c2_8001 && destination >> 40 &- 1 < 15 {
-        return drop(.linkLocal, port)
+    var index = (destination.byteSwapped >> 16) &- ingress.pointee.mac_base
+    if index >= UInt64(ingress.pointee.mac_count) {
+      if destination & 1 != 0 {
+        // 01:80:c2:00:00:0x; x = 0 (the spanning tree's) goes on, so that others find loops that we take part in.
+        if destination & 0x00ff_ffff_ffff == 0x00c2_8001 && destination >> 40 &- 1 < 15 {
+          return drop(.linkLocal, port)
+        }
+        return flood(size, ingress)
       }
-      return flood(size, ingress)
+      let mixed = StationTable.mixed(destination | UInt64(vlan) << 48)
+      guard let set = tables.stations(StationTable.set(mixed)) else { return flood(size, ingress) }
+      let word = StationTable.find(set, tag: StationTable.tag(mixed))
+      if word == 0 {
+        if isProbe(destination, ingress) { return probe(destination, frame, vlan: vlan, from: port) }
+        return flood(size, ingress)
+      }
+      let out = StationTable.port(word)
+      if out != FS_STATION_ROUTER { return send(frame, to: out, type: type, l3: l3, from: port) }
+      guard let router = tables.router(StationTable.router(word)) else { return drop(.noMember, port) }
+      let steer = steering(router, frame, type: type, l3: l3, ingress)
+      if steer == 0 { return deliver(frame, to: router, type: type, l3: l3, from: port) }
+      index = forget(UInt64(steer &- 1), ingress)
     }
-    let mixed = StationTable.mixed(destination | UInt64(vlan) << 48)
-    guard let set = tables.stations(StationTable.set(mixed)),
-      let out = StationTable.find(set, tag: StationTable.tag(mixed))
-    else { return flood(size, ingress) }
-    return send(frame, to: out, tag: .keep, from: port)
+    return cluster(
+      UInt32(truncatingIfNeeded: index), frame, type: type, l3: l3, vlan: vlan, ingress, port)
   }
 
   // MARK: Verdicts and their counters
@@ -124,19 +133,27 @@ public struct Pipeline<T: Tables> {
     return .reply
   }
 
+  /// As it is, but for what the host's stack needs.
   @inline(__always)
-  func send(_ frame: Frame, to out: UInt32, tag: TagChange, from port: UInt32) -> Verdict {
-    if let reason = refusal(frame, to: out, tag: tag, from: port) { return drop(reason, port) }
-    return .forward(port: out, tag: tag)
+  func send(_ frame: Frame, to out: UInt32, type: UInt16, l3: Int, from port: UInt32) -> Verdict {
+    if out == port { return drop(.samePort, port) }
+    guard let egress = tables.port(out) else { return drop(.portDown, port) }
+    let isPopped = egress.pointee.flags & FS_PORT_OWN != 0 && losesTag(frame, type: type, l3: l3)
+    if let reason = refusal(frame, egress, tag: isPopped ? .pop : .keep) { return drop(reason, port) }
+    return .forward(port: out, tag: isPopped ? .pop : .keep)
   }
 
   /// Counts a frame out of its port, or says why it can't leave there.
   @inline(__always)
   func refusal(_ frame: Frame, to out: UInt32, tag: TagChange, from port: UInt32) -> Reason? {
     if out == port { return .samePort }
-    guard let egress = tables.port(out), egress.pointee.flags & FS_PORT_UP != 0 else {
-      return .portDown
-    }
+    guard let egress = tables.port(out) else { return .portDown }
+    return refusal(frame, egress, tag: tag)
+  }
+
+  @inline(__always)
+  private func refusal(_ frame: Frame, _ egress: UnsafeMutablePointer<fs_port>, tag: TagChange) -> Reason? {
+    if egress.pointee.flags & FS_PORT_UP == 0 { return .portDown }
     var size = UInt64(truncatingIfNeeded: frame.count)
     switch tag {
     case .keep: break
@@ -161,15 +178,28 @@ public struct Pipeline<T: Tables> {
     if index <= UInt64(ingress.pointee.mac_count) {
       if index != 0 || ingress.pointee.flags & FS_PORT_OWN == 0 { return .ownSource }
     }
-    guard let settings = tables.settings() else { return nil }
-    let mixed = StationTable.mixed(source & 0x0fff_ffff_ffff_ffff)
-    guard let set = tables.stations(StationTable.set(mixed)) else { return nil }
-    let left = StationTable.learn(
-      set, tag: StationTable.tag(mixed), port: port, now: settings.pointee.coarse,
-      random: mixed ^ ingress.pointee.rx_packets)
-    if left != 0 { leave(left &- 1, source) }
+    if ProbeAddress.isOne(mac) { return .ownSource }
+    let left = enter(source & 0x0fff_ffff_ffff_ffff, port, ingress.pointee.rx_packets)
+    if left > 255 {
+      // Not resolved, it is not known to be anywhere else.
+      guard let router = tables.router(left & 255) else { return nil }
+      let link = router.pointee.link
+      if link & FS_LINK_VALID != 0 && StationTable.port(ofLink: link) != port { return .strayRouter }
+    } else if left != 0 {
+      leave(left &- 1, source)
+    }
     ingress.pointee.last_source = source
     return nil
+  }
+
+  /// What `StationTable.learn` returns. `key`: MAC and VLAN << 48.
+  @inline(never)
+  func enter(_ key: UInt64, _ port: UInt32, _ random: UInt64) -> UInt32 {
+    guard let settings = tables.settings() else { return 0 }
+    let mixed = StationTable.mixed(key)
+    guard let set = tables.stations(StationTable.set(mixed)) else { return 0 }
+    return StationTable.learn(
+      set, tag: StationTable.tag(mixed), port: port, now: settings.pointee.coarse, random: mixed ^ random)
   }
 
   /// A station moved away from a port: if it was that port's last source, it must be learned when it comes back, on

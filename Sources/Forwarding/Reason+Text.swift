@@ -22,6 +22,8 @@ extension Reason {
     case .fragmentEarly: "fragment-early"
     case .badQuote: "bad-quote"
     case .puntLimit: "punt-limit"
+    case .strayRouter: "stray-router"
+    case .deadRouter: "dead-router"
     case .claim: "claim"
     case .question: "question"
     case .defend: "defend"

@@ -4,7 +4,7 @@ public enum Reason: UInt8, CaseIterable, Sendable {
   case runt = 1
   /// The source MAC is multicast or zero (IEEE 802.3 §3.2.3).
   case badSource
-  /// The source MAC is one of the switch's virtual MACs: a loop, or somebody pretends.
+  /// The source MAC is one of the switch's virtual MACs, or a probe MAC: a loop, or somebody pretends.
   case ownSource
   /// Destination 01:80:c2:00:00:01…0f: never forwarded by a bridge (IEEE 802.1Q §8.6.3).
   case linkLocal
@@ -40,10 +40,15 @@ public enum Reason: UInt8, CaseIterable, Sendable {
   case badQuote
   /// More punts than the port may make.
   case puntLimit
+  /// The source MAC is a pool router's, on another port than the router's: a loop, or somebody pretends.
+  case strayRouter
+  /// A router advertisement of a router that its pool does without (RFC 4861 §6.2.3): servers shall not trust it.
+  case deadRouter
 
   // Punts: taken from the network, given to control.
 
-  /// A claim for a shared address: gratuitous ARP, probe, answer, neighbour advertisement. Kept from everybody (H3).
+  /// A claim for a shared address: gratuitous ARP, probe, answer, neighbour advertisement. Kept from everybody (H3). Or
+  /// for the address of a pool's router, unasked: kept from servers, which are told by their bucket (H9).
   case claim = 48
   /// A member asks with its shared address for a neighbour that the datapath does not know.
   case question

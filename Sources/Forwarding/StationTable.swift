@@ -1,3 +1,7 @@
+#if canImport(CTables)
+  import CTables
+#endif
+
 /// Stations, eight a set, as a switch ASIC keeps them: a set is found by the low 12 bits of the mixed (MAC, VLAN), and
 /// a word holds the other 48 as tag, so that a match is exact and an entry is read and written in one piece.
 ///
@@ -8,6 +12,9 @@
 /// └────────────────────────┴───────────┴──────────┘
 /// ```
 /// "Last seen" is the coarse time (3.2 s, modulo 255). Control frees what has aged.
+///
+/// A pool's router has port `FS_STATION_ROUTER` and its number instead of "last seen". Only control enters and removes
+/// such a word; no frame changes it, and it does not age.
 public enum StationTable {
   public static var ways: Int { 8 }
 
@@ -35,25 +42,36 @@ public enum StationTable {
   @inline(__always)
   public static func seen(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word) & 0xff }
 
+  /// The number of a word whose port is `FS_STATION_ROUTER`.
+  @inline(__always)
+  public static func router(_ word: UInt64) -> UInt32 { seen(word) }
+
+  /// The port in a member's or router's link.
+  @inline(__always)
+  static func port(ofLink link: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: link >> UInt64(FS_LINK_PORT_SHIFT)) & 0xff
+  }
+
   /// The key back from where its word stands, for `show stations`.
   public static func key(set: UInt32, word: UInt64) -> UInt64 {
     Mix60.unmix((word >> 16) << 12 | UInt64(set & 0xfff))
   }
 
-  /// Port of a station, or nil.
+  /// The word of a station, or 0.
   @inline(__always)
-  public static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> UInt32? {
+  public static func find(_ set: UnsafeMutablePointer<UInt64>, tag: UInt64) -> UInt64 {
     var i = 0
     while i < 8 {
       let word = set[i]
-      if word >> 16 == tag && word != 0 { return port(word) }
+      if word >> 16 == tag && word != 0 { return word }
       i &+= 1
     }
-    return nil
+    return 0
   }
 
   /// Enters a station or refreshes it. If it moved, every older copy goes (two CPUs may have entered it at once). In a
-  /// full set one entry gives way, at random: nobody can choose which. Returns the port that it moved from + 1, or 0.
+  /// full set one entry gives way, at random: nobody can choose which. Returns the port that it moved from + 1, or 0. A
+  /// pool's router stays where it is: 256 + its number.
   @inline(__always)
   public static func learn(
     _ set: UnsafeMutablePointer<UInt64>, tag: UInt64, port: UInt32, now: UInt32, random: UInt64
@@ -68,6 +86,7 @@ public enum StationTable {
           if word != fresh { set[i] = fresh }
           return left
         }
+        if self.port(word) == FS_STATION_ROUTER { return 256 | router(word) }
         left = self.port(word) &+ 1
         set[i] = 0
       }
@@ -81,7 +100,15 @@ public enum StationTable {
       }
       i &+= 1
     }
-    set[Int(truncatingIfNeeded: random) & 7] = fresh
+    i = 0
+    while i < 8 {
+      let any = (Int(truncatingIfNeeded: random) &+ i) & 7
+      if self.port(set[any]) != FS_STATION_ROUTER {
+        set[any] = fresh
+        return left
+      }
+      i &+= 1
+    }
     return left
   }
 }

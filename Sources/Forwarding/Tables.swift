@@ -18,15 +18,19 @@ public protocol Tables {
   func transit(_ bucket: UInt32) -> UnsafeMutablePointer<fs_transit>?
   /// This CPU's record of a member.
   func member(_ index: UInt32) -> UnsafeMutablePointer<fs_member>?
+  /// This CPU's record of a pool's router.
+  func router(_ index: UInt32) -> UnsafeMutablePointer<fs_router>?
   func stations(_ set: UInt32) -> UnsafeMutablePointer<UInt64>?
   func fragments(_ set: UInt32) -> UnsafeMutablePointer<UInt64>?
   func flows(_ set: UInt32) -> UnsafeMutablePointer<UInt64>?
+  func sources(_ set: UInt32) -> UnsafeMutablePointer<UInt64>?
   func answers(_ set: UInt32) -> UnsafeMutablePointer<fs_answer>?
   func subnet(_ index: UInt32) -> UnsafeMutablePointer<fs_subnet>?
   /// This CPU's counter of a reason at a port.
   func reason(_ reason: UInt32, port: UInt32) -> UnsafeMutablePointer<fs_counter>?
-  /// Sets of flows and of answers, less one.
+  /// Sets of flows, of sources and of answers, less one.
   var flowMask: UInt32 { get }
+  var sourceMask: UInt32 { get }
   var answerMask: UInt32 { get }
   /// CPUs that keep records of their own.
   var cpus: UInt32 { get }

@@ -1,5 +1,5 @@
 /// What becomes of a frame. The frame's bytes are already as they should leave, but for a tag to add or remove.
-public enum Verdict {
+public enum Verdict: Sendable {
   case drop(Reason)
   /// Control takes it (by the port's capture).
   case punt(Reason)
@@ -11,7 +11,7 @@ public enum Verdict {
 }
 
 /// What changes the frame's length, which only the target can do.
-public enum TagChange {
+public enum TagChange: Sendable {
   case keep
   case pop
   case push(vlan: UInt32)

@@ -12,13 +12,14 @@ typedef unsigned short fs_u16;
 typedef unsigned int fs_u32;
 typedef unsigned long long fs_u64;
 
-#define FS_ABI 1u              // raised when a layout or a meaning below changes: another ABI is not adopted
+#define FS_ABI 2u              // raised when a layout or a meaning below changes: another ABI is not adopted
 #define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
 #define FS_STATION_SETS 4096u  // sets of 8 stations; exactly so many, as the tag holds the rest of the key
 #define FS_FRAGMENT_SETS 2048u // sets of 8 fragmented datagrams
 #define FS_SUBNETS 64u         // clusters whose address is a subnet
+#define FS_ROUTERS 256u        // routers of pools
 
 // One record. Written by control every 100 ms (the clock) and when a snapshot is applied.
 struct fs_switch {
@@ -33,6 +34,7 @@ struct fs_switch {
 #define FS_PORT_UP 1u      // may send
 #define FS_PORT_MEMBERS 2u // members of clusters are behind it: shared addresses are isolated
 #define FS_PORT_OWN 4u     // the switch's own interface
+#define FS_PORT_SERVERS 8u // servers that use pools of routers are behind it
 
 // One record a CPU and port: [cpu * FS_PORTS + port].
 struct fs_port {
@@ -53,10 +55,13 @@ struct fs_port {
 #define FS_CLUSTER_ACTIVE 1u
 #define FS_CLUSTER_IPV6 2u
 #define FS_CLUSTER_SERVICES 4u // only what the service sets name is steered
+#define FS_CLUSTER_POOL 8u     // its members are routers: takes any destination address (the mask is 0)
 #define FS_HASH_SHIFT 4u       // two bits of `flags`: FS_HASH_*
 #define FS_HASH_FLOW 0u        // source, destination, protocol, ports
 #define FS_HASH_SOURCE 1u
 #define FS_HASH_DESTINATION 2u
+#define FS_HASH_SERVER 3u        // source MAC: all that a server sends goes to one router
+#define FS_CLUSTER_STICKY 64u    // what comes from one source goes to one member, see SourceTable
 
 // One record a cluster. Its index is what its virtual MAC carries.
 struct fs_cluster {
@@ -67,7 +72,7 @@ struct fs_cluster {
   fs_u32 first_bucket, bucket_mask;
   fs_u32 first_service, service_mask; // service sets
   fs_u32 seed;
-  fs_u32 spare;
+  fs_u32 sticky; // how long a source is remembered after it was last seen, in 6.4 s
 };
 
 // Sets of four services: protocol << 48 | port << 32 | cluster + 1 (port as on the wire, 0 without ports).
@@ -98,6 +103,8 @@ struct fs_transit {
 #define FS_LINK_PORT_SHIFT 48u               // MAC in bits 0...47, port in 48...55
 #define FS_LINK_VALID 0x100000000000000ull   // bit 56
 
+#define FS_MEMBER_STOPPED 1u // sources that stick to it are no longer sent there
+
 // One record a CPU and member: [cpu * members + member]. `link` may change at any time; a member that moves to
 // another VLAN or cluster gets a new index, so that no reader mixes the two.
 struct fs_member {
@@ -108,10 +115,27 @@ struct fs_member {
   fs_u64 new_flows;
   fs_u64 leaving_packets; // taken by the previous path of a bucket in transit
   fs_u64 unentered;       // flows of a transition that found no room in the flow table
-  fs_u64 spare;
+  fs_u32 flags;           // FS_MEMBER_*
+  fs_u32 spare;
 };
 
-// Sets of eight words; see StationTable, FlowTable and FragmentTable for the fields of a word.
+// A station whose port has this value is a router of a pool: where others have "last seen" stands its number.
+#define FS_STATION_ROUTER 251u
+
+#define FS_ROUTER_DEAD 1u // its router advertisements are dropped
+
+// One record a CPU and router of a pool: [cpu * FS_ROUTERS + router]. Frames for the router's MAC come here.
+struct fs_router {
+  fs_u64 link;   // as a member's; the MAC is the router's own
+  fs_u32 steer4; // index + 1 of the pool whose buckets take the servers' IPv4 frames instead; 0: the router itself
+  fs_u32 steer6; // the same for IPv6
+  fs_u32 flags;  // FS_ROUTER_*
+  fs_u32 spare;
+  fs_u64 packets, bytes; // to the router itself
+  fs_u64 spares[3];
+};
+
+// Sets of eight words; see StationTable, FlowTable and SourceTable for the fields of a word.
 struct fs_set {
   fs_u64 a, b, c, d, e, f, g, h;
 };
@@ -121,6 +145,8 @@ struct fs_set {
 #define FS_ANSWER_VIRTUAL 4ull // a cluster's address: answered to everyone; else a neighbour's, answered to members
                                // that ask with a shared address
 #define FS_ANSWER_ROUTER 8ull  // a neighbour that is an IPv6 router (RFC 4861 §4.4, R flag)
+#define FS_ANSWER_POOL 16ull   // a pool's router: servers are answered the MAC of the router that has their bucket;
+                               // `mac` holds the pool's cluster index
 #define FS_ANSWER_VLAN_SHIFT 16u
 
 // An address and the MAC that is answered for it. Control clears `meta` first and fills it last, and leaves a
@@ -173,6 +199,7 @@ struct fs_dimensions {
   fs_u32 flow_mask;    // sets of flows - 1
   fs_u32 answer_mask;  // sets of answers - 1
   fs_u32 cpus;         // copies of what is kept for each CPU
+  fs_u32 source_mask;  // sets of sources - 1
 };
 
 #define FS_SIZE(type, bytes) _Static_assert(sizeof(struct type) == bytes, #type)
@@ -184,6 +211,7 @@ FS_SIZE(fs_bucket, 8);
 FS_SIZE(fs_bucket_counter, 16);
 FS_SIZE(fs_transit, 8);
 FS_SIZE(fs_member, 64);
+FS_SIZE(fs_router, 64);
 FS_SIZE(fs_set, 64);
 FS_SIZE(fs_answer, 32);
 FS_SIZE(fs_answers, 128);

@@ -58,6 +58,11 @@ struct KernelTables: Tables {
   }
 
   @inline(__always)
+  func router(_ index: UInt32) -> UnsafeMutablePointer<fs_router>? {
+    find(map_fs_routers(), cpu &* FS_ROUTERS &+ index)
+  }
+
+  @inline(__always)
   func stations(_ set: UInt32) -> UnsafeMutablePointer<UInt64>? { find(map_fs_stations(), set) }
 
   @inline(__always)
@@ -65,6 +70,9 @@ struct KernelTables: Tables {
 
   @inline(__always)
   func flows(_ set: UInt32) -> UnsafeMutablePointer<UInt64>? { find(map_fs_flows(), set) }
+
+  @inline(__always)
+  func sources(_ set: UInt32) -> UnsafeMutablePointer<UInt64>? { find(map_fs_sources(), set) }
 
   @inline(__always)
   func answers(_ set: UInt32) -> UnsafeMutablePointer<fs_answer>? { find(map_fs_answer_sets(), set) }
@@ -82,6 +90,9 @@ struct KernelTables: Tables {
 
   @inline(__always)
   var answerMask: UInt32 { fs_answer_mask() }
+
+  @inline(__always)
+  var sourceMask: UInt32 { fs_source_mask() }
 
   @inline(__always)
   var cpus: UInt32 { fs_cpus() }

@@ -61,9 +61,11 @@ FS_MAP(fs_buckets)
 FS_MAP(fs_bucket_counters)
 FS_MAP(fs_transits)
 FS_MAP(fs_members)
+FS_MAP(fs_routers)
 FS_MAP(fs_stations)
 FS_MAP(fs_fragments)
 FS_MAP(fs_flows)
+FS_MAP(fs_sources)
 FS_MAP(fs_answer_sets)
 FS_MAP(fs_subnets)
 FS_MAP(fs_reasons)
@@ -75,6 +77,7 @@ INL fs_u32 fs_member_shift(void) { return fs_dimensions.member_shift & 31; }
 INL fs_u32 fs_bucket_shift(void) { return fs_dimensions.bucket_shift & 31; }
 INL fs_u32 fs_flow_mask(void) { return fs_dimensions.flow_mask; }
 INL fs_u32 fs_answer_mask(void) { return fs_dimensions.answer_mask; }
+INL fs_u32 fs_source_mask(void) { return fs_dimensions.source_mask; }
 INL fs_u32 fs_cpus(void) { return fs_dimensions.cpus; }
 
 #pragma clang assume_nonnull end

@@ -25,9 +25,11 @@ MAP(fs_buckets, struct fs_bucket, 1);                            // bucket → m
 MAP(fs_bucket_counters, struct fs_bucket_counter, 1);            // for each CPU
 MAP(fs_transits, struct fs_transit, 1);                          // when a bucket's previous path was last taken
 MAP(fs_members, struct fs_member, 1);                            // member → MAC and port, a copy for each CPU
+MAP(fs_routers, struct fs_router, 1);                            // routers of pools, a copy for each CPU
 MAP(fs_stations, struct fs_set, FS_STATION_SETS);                // MAC and VLAN → port
 MAP(fs_fragments, struct fs_set, FS_FRAGMENT_SETS);              // datagram → member
 MAP(fs_flows, struct fs_set, 1);                                 // flows of buckets in transition → member
+MAP(fs_sources, struct fs_set, 1);                               // sources of sticky clusters → member
 MAP(fs_answer_sets, struct fs_answers, 1);                       // address → MAC to answer for it
 MAP(fs_subnets, struct fs_subnet, FS_SUBNETS);                   // clusters whose address is a subnet
 MAP(fs_reasons, struct fs_counter, 1);                           // drops and punts, for each CPU, reason and port
@@ -47,7 +49,7 @@ struct {
 } fs_tap SEC(".maps"); // frames for control to see, a ring for each CPU
 
 // Set before loading; the verifier then knows them as constants.
-const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1};
+const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1, 1};
 
 // As the kernel knows it: not every helper is for programs that may be distributed under other terms alone.
 char fs_license[] SEC("license") = "Dual BSD/GPL";
