@@ -19,7 +19,8 @@ extension ClusterDraft {
       if mode == .availability {
         reason = "all flows of an availability cluster go to its primary"
       } else if assignment == .maglev, key == "load" || key == "slow-start" {
-        reason = "with assign: maglev shares depend on the members alone, so that every switch computes the same"
+        reason =
+          "with assign: maglev shares depend on the members alone, so that every switch computes the same"
       } else {
         continue
       }

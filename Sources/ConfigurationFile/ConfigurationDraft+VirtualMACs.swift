@@ -11,7 +11,8 @@ extension ConfigurationDraft {
     let last = 0xffff - UInt64(count)
     if let field = own.virtualMAC, low > last {
       report.error(
-        "\(base) has no room for \(count) clusters\(pools.isEmpty ? "" : " and router pools") in its lowest 16 bits", at: field.position,
+        "\(base) has no room for \(count) clusters\(pools.isEmpty ? "" : " and router pools") in its lowest 16 bits",
+        at: field.position,
         path: field.path,
         expected: "at most \(MACAddress(number: base.number & ~0xffff | last))")
     }

@@ -22,7 +22,9 @@ struct LoadDraft {
     guard let section = Section(item, keys: ["measure", "interval", "tolerance"]) else { return }
     var routine = LoadRoutineConfiguration()
     if let measure = section["measure"]?.choice(LoadMeasure.self)?.value { routine.measure = measure }
-    if let interval = section["interval"]?.duration(LoadDraft.intervals)?.value { routine.interval = interval }
+    if let interval = section["interval"]?.duration(LoadDraft.intervals)?.value {
+      routine.interval = interval
+    }
     if let tolerance = section["tolerance"]?.percentage(LoadDraft.tolerances)?.value {
       routine.tolerance = tolerance
     }

@@ -174,7 +174,7 @@ struct BalancingTests {
       "8:77: router-pools[4].members[0].link-local: fe80::1 stands beside the IPv4 address 10.50.0.5; expected no key link-local: only IPv6 routers have one",
       "8:96: router-pools[4].members[0].weight: 0 is out of range; expected a whole number from 1 to 65535",
       "9:77: router-pools[5].members[0].link-local: fd50::2 is not a link-local address; expected an address of fe80::/10",
-      "9:103: router-pools[5].probe.kind: arp does not go with an IPv6 address; expected nd",
+      "9:104: router-pools[5].probe.kind: arp does not go with an IPv6 address; expected nd",
       "10:23: router-pools[6].choice: 'lod', did you mean 'load'?; expected one of round-robin, load",
       "10:37: router-pools[6].members: the list is empty; expected at least one router"),
     FaultCase(
@@ -199,15 +199,15 @@ struct BalancingTests {
         - {name: up, members: [{name: x, address: 10.50.0.9, port: r1}]}
       """,
       "7:11: router-pools[0].name: 'a' is the name of a cluster (clusters[0].name, line 4); expected a name that no other has",
-      "9:43: router-pools[0].members[0].port: port 'p1' is that of member 'm' of cluster 'a'; expected a port without members, or shared-ports: true in the cluster",
-      "9:52: router-pools[0].members[0].mac: 02:00:00:00:00:0a is the MAC of a member (clusters[0].members[0].mac, line 4); expected a MAC of its own for each router",
+      "9:45: router-pools[0].members[0].port: port 'p1' is that of member 'm' of cluster 'a'; expected a port without members, or shared-ports: true in the cluster",
+      "9:54: router-pools[0].members[0].mac: 02:00:00:00:00:0a is the MAC of a member (clusters[0].members[0].mac, line 4); expected a MAC of its own for each router",
       "10:28: router-pools[0].members[1].address: fd50::1 is not of the pool's family; expected an IPv4 address like the first router's, or a pool of its own",
-      "11:53: router-pools[0].members[2].vlan: a VLAN other than the first router's; expected vlan: untagged, or a pool of its own",
-      "11:61: router-pools[0].members[2].mac: 02:f5:00:00:00:03 is one of the switch's own; expected a MAC that is not from 02:f5:00:00:00:00 to 02:f5:00:00:00:05",
+      "11:55: router-pools[0].members[2].vlan: a VLAN other than the first router's; expected vlan: untagged, or a pool of its own",
+      "11:63: router-pools[0].members[2].mac: 02:f5:00:00:00:03 is one of the switch's own; expected a MAC that is not from 02:f5:00:00:00:00 to 02:f5:00:00:00:05",
       "14:28: router-pools[1].members[0].address: 10.50.0.1 is the address of another router (router-pools[0].members[0].address, line 9); expected an address of its own for each router",
-      "14:52: router-pools[1].members[0].mac: 02:00:00:00:00:01 is the MAC of another router (router-pools[0].members[1].mac, line 10); expected a MAC of its own for each router",
+      "14:54: router-pools[1].members[0].mac: 02:00:00:00:00:01 is the MAC of another router (router-pools[0].members[1].mac, line 10); expected a MAC of its own for each router",
       "15:28: router-pools[1].members[1].address: 10.50.0.254 is the switch's own address; expected another address than switch.address",
-      "15:54: router-pools[1].members[1].mac: ae:f5:50:00:00:01 is one of those that probes are sent to; expected a MAC that does not begin with ae:f5:50",
+      "15:56: router-pools[1].members[1].mac: ae:f5:50:00:00:01 is one of those that probes are sent to; expected a MAC that does not begin with ae:f5:50",
       "16:28: router-pools[1].members[2].address: 10.60.0.1 is in 10.60.0.0/24 of cluster 'b'; expected an address that is no cluster's",
       "17:12: router-pools[2].name: 'up' is the name of another router pool (router-pools[1].name, line 12); expected a name that no other has"
     ),
@@ -224,7 +224,9 @@ struct BalancingTests {
   @Test("H10 more routers than the datapath has numbers")
   func tooManyRouters() {
     var text = "switch: {name: fs1}\nports: [{name: r1}]\nrouter-pools:\n  - name: up\n    members:\n"
-    for i in 0...256 { text += "      - {name: r\(i), address: 10.50.\(i >> 8).\(i & 255 | 1), port: r1, vlan: 7}\n" }
+    for i in 0...256 {
+      text += "      - {name: r\(i), address: 10.50.\(i >> 8).\(i & 255 | 1), port: r1, vlan: 7}\n"
+    }
     let found = diagnostics(text).filter { !$0.contains("another router") }
     #expect(
       found == [
