@@ -17,12 +17,17 @@ struct ClusterDraft {
   var buckets: Field<Int>?
   var sharedPorts: Bool?
   var members: [MemberDraft] = []
-  var probe: ProbeConfiguration?
+  var probe: ProbeDraft?
+  var assignment: AssignmentRule = .leastMoves
+  var load: LoadDraft?
+  var slowStart: Duration = .zero
+  var stickyTime: Duration?
 }
 
 extension ClusterDraft {
   static let keys = [
-    "name", "address", "vlan", "services", "mode", "hash", "buckets", "shared-ports", "members", "probe",
+    "name", "address", "vlan", "services", "mode", "hash", "buckets", "shared-ports", "assign", "load",
+    "slow-start", "sticky", "members", "probe",
   ]
   static let defaultBuckets = 1024
 
@@ -42,9 +47,9 @@ extension ClusterDraft {
     buckets = section["buckets"]?.buckets()
     sharedPorts = section["shared-ports"]?.boolean()
     readMembers(section)
-    if let item = section["probe"] {
-      probe = ProbeConfiguration(item, keyPosition: section.position(ofKey: "probe"))
-    }
+    readBalancing(section)
+    probe = section["probe"].map { ProbeDraft($0) }
+    checkProbe(section.report)
   }
 
   private mutating func readMembers(_ section: Section) {

@@ -81,18 +81,19 @@ extension ConfigurationDraft {
         check(address, vlan: member.vlan?.value ?? cluster.vlan, except: name)
       }
     }
-    for pool in pools {
-      var seen: [IPAddress: Field<IPAddress>] = [:]
-      for router in pool.members {
-        guard let address = router.address else { continue }
-        check(address, vlan: router.vlan, except: nil)
-        if let first = seen[address.value] {
-          report.error(
-            "\(address.value) is the address of another router (\(first.path), line \(first.position.line))",
-            at: address.position, path: address.path, expected: "an address of its own for each router")
-        } else {
-          seen[address.value] = address
+    for router in pools.flatMap(\.members) {
+      let vlan = router.vlan?.value ?? .untagged
+      for address in router.addresses {
+        check(address, vlan: vlan, except: nil)
+        // The switch answers for every address of such a cluster.
+        let around = clusters.first { cluster in
+          guard let subnet = cluster.address?.value, !subnet.isSingleAddress else { return false }
+          return cluster.vlan == vlan && subnet.contains(address.value)
         }
+        guard let around, let subnet = around.address?.value else { continue }
+        report.error(
+          "\(address.value) is in \(subnet) of cluster \(around.name.map { quoted($0.value) } ?? around.path)",
+          at: address.position, path: address.path, expected: "an address that is no cluster's")
       }
     }
   }

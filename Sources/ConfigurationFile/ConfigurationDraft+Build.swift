@@ -11,6 +11,7 @@ extension ConfigurationDraft {
     configuration.stationAgeing = own.stationAgeing ?? configuration.stationAgeing
     configuration.settleTime = own.settleTime ?? configuration.settleTime
     configuration.observeTime = own.observeTime ?? configuration.observeTime
+    configuration.hook = own.hook ?? []
     for port in ports {
       guard let name = port.name?.value else { return nil }
       configuration.ports.append(PortConfiguration(name: name, role: port.role))
@@ -36,12 +37,13 @@ extension ClusterDraft {
       list.append(
         MemberConfiguration(
           name: name, port: port, vlan: member.vlan?.value ?? vlan, weight: member.weight ?? 100,
-          location: member.location))
+          location: member.location, isLastResort: member.lastResort?.value ?? false))
     }
     return ClusterConfiguration(
       name: name, address: address, vlan: vlan, services: services.map(\.value), mode: mode, hash: hash,
       buckets: buckets?.value ?? ClusterDraft.defaultBuckets, sharedPorts: sharedPorts ?? false,
-      members: list, probe: probe)
+      members: list, probe: probe?.configuration, assignment: assignment, loadRoutine: loadRoutine,
+      slowStart: slowStart, stickyTime: stickyTime)
   }
 }
 
@@ -54,8 +56,11 @@ extension RouterPoolDraft {
       else { return nil }
       list.append(
         RouterConfiguration(
-          name: name, address: address, port: port, vlan: router.vlan, mac: router.mac?.value))
+          name: name, address: address, linkLocal: router.linkLocal?.value, port: port,
+          vlan: router.vlan?.value ?? .untagged, mac: router.mac?.value, weight: router.weight ?? 100))
     }
-    return RouterPoolConfiguration(name: name, balance: balance, members: list, probe: probe)
+    return RouterPoolConfiguration(
+      name: name, balance: balance, choice: choice, loadRoutine: loadRoutine, members: list,
+      probe: effectiveProbe)
   }
 }

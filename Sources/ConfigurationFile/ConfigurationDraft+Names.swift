@@ -3,9 +3,26 @@ extension ConfigurationDraft {
   func checkNames(_ report: Report) {
     report.duplicates(ports.compactMap(\.name), "port")
     report.duplicates(clusters.compactMap(\.name), "cluster")
-    report.duplicates(pools.compactMap(\.name), "router pool")
+    checkPoolNames(report)
     for cluster in clusters { report.duplicates(cluster.members.compactMap(\.name), "member of the cluster") }
     for pool in pools { report.duplicates(pool.members.compactMap(\.name), "router of the pool") }
+  }
+
+  /// Commands name a member as `CLUSTER/MEMBER` and a router as `POOL/ROUTER`: the names are one set.
+  private func checkPoolNames(_ report: Report) {
+    var seen: [String: (field: Field<String>, what: String)] = [:]
+    for field in clusters.compactMap(\.name) where seen[field.value] == nil {
+      seen[field.value] = (field, "a cluster")
+    }
+    for field in pools.compactMap(\.name) {
+      if let (first, what) = seen[field.value] {
+        report.error(
+          "\(quoted(field.value)) is the name of \(what) (\(first.path), line \(first.position.line))",
+          at: field.position, path: field.path, expected: "a name that no other has")
+      } else {
+        seen[field.value] = (field, "another router pool")
+      }
+    }
   }
 
   /// Every port that is named exists.

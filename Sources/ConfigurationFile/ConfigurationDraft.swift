@@ -8,6 +8,8 @@ struct ConfigurationDraft {
   /// A cluster's index is part of its virtual MAC.
   static let maximumClusters = 16384
   static let maximumMembers = 65535
+  /// Of all pools: the datapath has 8 bits for a router's number.
+  static let maximumRouters = 256
   /// Clusters whose address is a subnet: the datapath looks through all of them.
   static let maximumSubnets = 64
 
@@ -38,10 +40,12 @@ struct ConfigurationDraft {
     }
     if let item = section["router-pools"], let items = item.list("a list of router pools") {
       pools = items.map { RouterPoolDraft($0) }
-      root.report.warning(
-        "accepted, but this version does not balance routers yet",
-        at: section.position(ofKey: "router-pools"),
-        path: item.path)
+      let room = max(0, ConfigurationDraft.maximumClusters - clusters.count)
+      if items.count > room {
+        items[room].error(
+          "router pool \(room + 1) of \(items.count)",
+          expected: "at most \(ConfigurationDraft.maximumClusters) clusters and router pools")
+      }
     }
   }
 
@@ -50,6 +54,7 @@ struct ConfigurationDraft {
     checkNames(report)
     checkPorts(report)
     checkMembers(report)
+    checkRouters(report)
     checkClusterAddresses(report)
     checkOwnAddresses(report)
     checkVirtualMACs(report)

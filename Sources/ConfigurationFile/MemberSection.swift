@@ -13,6 +13,7 @@ struct MemberDraft {
   var address: Field<IPAddress>?
   /// A key that locates the member was written, right or wrong.
   var isLocated = false
+  var lastResort: Field<Bool>?
 }
 
 extension MemberDraft {
@@ -20,7 +21,8 @@ extension MemberDraft {
 
   init(_ item: Item) {
     self.init(path: item.path, position: item.position)
-    guard let section = Section(item, keys: ["name", "port", "vlan", "weight", "mac", "address"]) else {
+    let keys = ["name", "port", "vlan", "weight", "mac", "address", "last-resort"]
+    guard let section = Section(item, keys: keys) else {
       isLocated = true
       return
     }
@@ -30,6 +32,7 @@ extension MemberDraft {
     weight = section["weight"]?.integer(MemberDraft.weights)?.value
     mac = section["mac"]?.mac()
     address = section["address"]?.address()
+    if let item = section["last-resort"] { lastResort = item.boolean().map { item.field($0) } }
     isLocated = section["mac"] != nil || section["address"] != nil
     if section["mac"] != nil, let other = section["address"] {
       other.error("mac and address are both given", expected: "only one of them")

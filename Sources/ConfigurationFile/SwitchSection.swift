@@ -10,11 +10,12 @@ struct SwitchDraft {
   var stationAgeing: Duration?
   var settleTime: Duration?
   var observeTime: Duration?
+  var hook: [String]?
 }
 
 extension SwitchDraft {
   static let keys = [
-    "name", "datapath", "address", "virtual-mac", "station-ageing", "settle-time", "observe-time",
+    "name", "datapath", "address", "virtual-mac", "station-ageing", "settle-time", "observe-time", "hook",
   ]
 
   init(_ item: Item) {
@@ -33,6 +34,7 @@ extension SwitchDraft {
     stationAgeing = section["station-ageing"]?.duration(.seconds(1)...(.seconds(600)))?.value
     settleTime = section["settle-time"]?.duration(.milliseconds(100)...(.seconds(86400)))?.value
     observeTime = section["observe-time"]?.duration(.seconds(0)...(.seconds(600)))?.value
+    hook = section["hook"]?.command()
   }
 }
 

@@ -164,7 +164,6 @@ struct CrossFaultTests {
             - {name: y, address: 10.50.0.100, port: r1}
             - {address: 10.50.0/24}
       """,
-      "4:1: warning: router-pools: accepted, but this version does not balance routers yet",
       "6:14: router-pools[0].balance: 'per-packet'; expected one of per-server, per-flow",
       "9:16: router-pools[0].members[1].name: 'x' is the name of another router of the pool (router-pools[0].members[0].name, line 8); expected a name that no other has",
       "9:28: router-pools[0].members[1].address: 10.50.0.1 is the address of another router (router-pools[0].members[0].address, line 8); expected an address of its own for each router",

@@ -11,12 +11,12 @@ struct FaultTests {
       "1:1: ports: missing; expected a list of ports"),
     FaultCase(
       "empty keys", "switch:\nports:\nclusters:\n",
-      "1:8: switch: nothing is given; expected a mapping with the keys name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time",
+      "1:8: switch: nothing is given; expected a mapping with the keys name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time, hook",
       "2:7: ports: nothing is given; expected a list of ports",
       "3:10: clusters: nothing is given; expected a list of clusters"),
     FaultCase(
       "wrong types", "switch: [fs1]\nports: {name: e1}\nclusters: web\nrouter-pools: 1\n",
-      "1:9: switch: a list; expected a mapping with the keys name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time",
+      "1:9: switch: a list; expected a mapping with the keys name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time, hook",
       "2:8: ports: a mapping; expected a list of ports",
       "3:11: clusters: 'web'; expected a list of clusters",
       "4:15: router-pools: '1'; expected a list of router pools"),
@@ -41,7 +41,7 @@ struct FaultTests {
       "6:19: switch.station-ageing: '300' has no unit; expected a duration from 1s to 10m, like 200ms, 1s, 1.5s, 1m or 1h",
       "7:16: switch.settle-time: '2d'; expected a duration from 100ms to 24h, like 200ms, 1s, 1.5s, 1m or 1h",
       "8:17: switch.observe-time: 20m is out of range; expected a duration from 0s to 10m, like 200ms, 1s, 1.5s, 1m or 1h",
-      "9:3: switch: unknown key 'adress', did you mean 'address'?; expected one of name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time"
+      "9:3: switch: unknown key 'adress', did you mean 'address'?; expected one of name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time, hook"
     ),
     FaultCase(
       "ports",
@@ -85,7 +85,7 @@ struct FaultTests {
       "10:53: clusters[0].members[0].weight: 0 is out of range; expected a whole number from 1 to 65535",
       "10:61: clusters[0].members[0].mac: 01:00:5e:00:00:01 is a multicast address; expected a unicast MAC address like 02:00:00:00:02:02",
       "11:9: clusters[0].members[1].port: missing; expected the name of a port",
-      "11:20: clusters[0].members[1]: unknown key 'prot', did you mean 'port'?; expected one of name, port, vlan, weight, mac, address",
+      "11:20: clusters[0].members[1]: unknown key 'prot', did you mean 'port'?; expected one of name, port, vlan, weight, mac, address, last-resort",
       "11:38: clusters[0].members[1].weight: the text '7'; expected a whole number from 1 to 65535, without quotes",
       "11:52: clusters[0].members[1].address: '10.50.0.256' is not an address; expected an IPv4 or IPv6 address",
       "12:35: clusters[0].members[2].mac: 00:00:00:00:00:00 is zero; expected a unicast MAC address like 02:00:00:00:02:02",
@@ -117,7 +117,7 @@ struct FaultTests {
       "13:14: clusters[0].buckets: 1000 is not a power of two; expected a power of two from 1 to 65536, like 512 or 1024",
       "14:19: clusters[0].shared-ports: 'yes'; expected true or false",
       "15:14: clusters[0].members: the list is empty; expected at least one member",
-      "16:5: clusters[0]: unknown key 'prob', did you mean 'probe'?; expected one of name, address, vlan, services, mode, hash, buckets, shared-ports, members, probe"
+      "16:5: clusters[0]: unknown key 'prob', did you mean 'probe'?; expected one of name, address, vlan, services, mode, hash, buckets, shared-ports, assign, load, slow-start, sticky, … (14 in all)"
     ),
     FaultCase(
       "services of the other family",
@@ -168,20 +168,17 @@ struct FaultTests {
             probe: {interval: 1s}
         """,
       "10:19: clusters[0].probe.kind: 'htpp', did you mean 'http'?; expected one of arp, nd, icmp, tcp, udp, dns, http, https, exec, link",
-      "14:5: warning: clusters[1].probe: accepted, but this version does not probe yet",
       "14:12: clusters[1].probe.port: missing; expected a port from 1 to 65535",
-      "14:24: clusters[1].probe.path: a probe of kind tcp has no path; expected one of kind, interval, timeout, fall, rise, port",
+      "14:24: clusters[1].probe.path: a probe of kind tcp has no path; expected one of kind, port, send, expect, interval, timeout, fall, rise, jitter, fast-interval, damping",
       "14:44: clusters[1].probe.interval: 1ms is out of range; expected a duration from 10ms to 1h, like 200ms, 1s, 1.5s, 1m or 1h",
       "14:58: clusters[1].probe.timeout: 2s is longer than the interval of 1s; expected at most 1s",
       "14:68: clusters[1].probe.fall: 0 is out of range; expected a whole number from 1 to 100",
       "14:77: clusters[1].probe.rise: 101 is out of range; expected a whole number from 1 to 100",
-      "18:5: warning: clusters[2].probe: accepted, but this version does not probe yet",
-      "18:31: clusters[2].probe.path: 'health' is not a path; expected a path like /health, without white space",
+      "18:31: clusters[2].probe.path: 'health' is not a path; expected a path like /health, without white space, of at most 2048 bytes",
       "18:45: clusters[2].probe.port: 70000 is out of range; expected a whole number from 1 to 65535",
       "18:78: clusters[2].probe.timeout: 300ms is longer than the interval of 200ms; expected at most 200ms",
-      "22:5: warning: clusters[3].probe: accepted, but this version does not probe yet",
       "22:34: clusters[3].probe.command: 'check.sh' is not an absolute path; expected a list: the absolute path of a program, and its arguments",
-      "22:50: clusters[3].probe: unknown key 'intervall', did you mean 'interval'?; expected one of kind, interval, timeout, fall, rise, port, path, host, query, command",
+      "22:50: clusters[3].probe: unknown key 'intervall', did you mean 'interval'?; expected one of kind, interval, timeout, fall, rise, jitter, fast-interval, damping, port, send, expect, query, … (24 in all)",
       "26:12: clusters[4].probe.kind: missing; expected one of arp, nd, icmp, tcp, udp, dns, http, https, exec, link"
     ),
     FaultCase(

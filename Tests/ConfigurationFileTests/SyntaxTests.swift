@@ -127,8 +127,8 @@ struct SyntaxTests {
     #expect(
       diagnostics(text) == [
         "t.yaml:1:16: switch.name: 'a *b' is not a name; expected a name of 1 to 63 letters, digits and . _ - that begins with a letter or digit",
-        "t.yaml:1:24: switch: unknown key '*x'; expected one of name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time",
-        "t.yaml:1:33: switch: unknown key 'y*z'; expected one of name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time",
+        "t.yaml:1:24: switch: unknown key '*x'; expected one of name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time, hook",
+        "t.yaml:1:33: switch: unknown key 'y*z'; expected one of name, datapath, address, virtual-mac, station-ageing, settle-time, observe-time, hook",
       ])
   }
 
