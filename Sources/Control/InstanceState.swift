@@ -2,6 +2,7 @@ import CTables
 import Datapath
 import Foundation
 import LinuxPlatform
+import SwitchModel
 import SystemPackage
 
 /// What an instance remembers beside its datapath's tables, so that a restarted daemon can tell what their numbers
@@ -17,6 +18,17 @@ struct InstanceState: Codable {
     var members: [String: Member] = [:]
     /// By `NumberAllocator.routerKey`.
     var routers: [String: Int] = [:]
+
+    init() {}
+
+    init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      ports = try values.decodeIfPresent([String: Int].self, forKey: .ports) ?? [:]
+      clusters = try values.decodeIfPresent([String: Int].self, forKey: .clusters) ?? [:]
+      buckets = try values.decodeIfPresent([String: Extent].self, forKey: .buckets) ?? [:]
+      members = try values.decodeIfPresent([String: Member].self, forKey: .members) ?? [:]
+      routers = try values.decodeIfPresent([String: Int].self, forKey: .routers) ?? [:]
+    }
   }
 
   struct Extent: Codable {
@@ -52,6 +64,29 @@ struct InstanceState: Codable {
   var primaries: [String: String] = [:]
   /// Addresses that were found for the switch itself, by subnet and VLAN.
   var ownAddresses: [String: String] = [:]
+
+  init() {}
+
+  /// Of another version's file what it has: above all the ports' states, which nobody else knows.
+  init(from decoder: any Decoder) throws {
+    let values = try decoder.container(keyedBy: CodingKeys.self)
+    func value<T: Decodable>(_ key: CodingKeys, _ usual: T) throws -> T {
+      try values.decodeIfPresent(T.self, forKey: key) ?? usual
+    }
+    numbers = try value(.numbers, Numbers())
+    portStates = try value(.portStates, [:])
+    datapath = try value(.datapath, nil)
+    choice = try value(.choice, nil)
+    reason = try value(.reason, nil)
+    dimensions = try value(.dimensions, nil)
+    abi = try value(.abi, nil)
+    seed = try value(.seed, 0)
+    mountedBPF = try value(.mountedBPF, false)
+    adminStates = try value(.adminStates, [:])
+    failedProbes = try value(.failedProbes, [])
+    primaries = try value(.primaries, [:])
+    ownAddresses = try value(.ownAddresses, [:])
+  }
 
   /// Nil when there is no such file.
   /// - Throws: when it is not one that `save` wrote.

@@ -37,7 +37,7 @@ struct Opening {
       setup = try PortSetup()
       own = try OwnInterface.ensure(
         switchName: configuration.name, mac: SwitchControl.ownMAC(configuration),
-        addresses: nil, mtu: links.map(\.mtu).min())
+        addresses: knownAddresses, mtu: links.map(\.mtu).min())
     } catch {
       throw ControlError("\(error)")
     }
@@ -73,10 +73,21 @@ struct Opening {
       datapath: result.datapath, reason: result.reason, portSetup: setup, own: own)
   }
 
+  /// The configured address, and those that an earlier run found and still uses.
+  private var knownAddresses: [IPPrefix] {
+    let found = earlier.ownAddresses.compactMap { subnet, address -> IPPrefix? in
+      guard let subnet = IPPrefix(subnet), let address = IPAddress(address) else { return nil }
+      return IPPrefix(address, length: subnet.length)
+    }
+    let configured = configuration.address.map { [$0] } ?? []
+    return configured + found.filter { !configured.contains($0) }
+  }
+
   private func dimensions(_ numbers: NumberAllocator, cpus: Int) -> Dimensions {
     Dimensions(
       cpus: cpus, clusters: numbers.clusterCount, members: numbers.memberCount,
       buckets: numbers.bucketCount,
-      services: configuration.clusters.reduce(0) { $0 + $1.services.count })
+      services: configuration.clusters.reduce(0) { $0 + $1.services.count },
+      sources: configuration.clusters.contains { $0.stickyTime != nil } ? 1 << 18 : 0)
   }
 }

@@ -37,11 +37,7 @@ extension SwitchControl {
   }
 
   func poolAnswers(_ pool: RouterPoolConfiguration, _ cluster: ClusterRuntime) -> [AnswerEntry] {
-    cluster.routerAddresses.map { address in
-      AnswerEntry(
-        address: address, vlan: pool.vlan, mac: cluster.virtualMAC, isVirtual: false, isRouter: address.isIPv6,
-        pool: cluster.index)
-    }
+    cluster.routerAddresses.map { AnswerEntry(address: $0, vlan: pool.vlan, pool: cluster.index) }
   }
 
   // MARK: Routers in the datapath
@@ -68,7 +64,7 @@ extension SwitchControl {
         var entry = entries[number] ?? RouterEntry(link: MemberLink(mac: mac, port: member.port))
         if obstacle(member)?.isFinal == true {
           let steer = hasOthers ? cluster.index : nil
-          if cluster.pool?.isIPv6 == true { entry.steer6 = steer } else { entry.steer4 = steer }
+          if cluster.pool?.isIPv6 == true { entry.steerIPv6 = steer } else { entry.steerIPv4 = steer }
           // Servers learn IPv6 routers by their advertisements; an IPv4 pool alone says the same of the router.
           entry.isDead = true
         }

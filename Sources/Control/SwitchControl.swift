@@ -90,6 +90,11 @@ public actor SwitchControl {
     resolver = MemberResolver(identity: identity)
     neighbours = NeighbourTable(identity: identity)
     neighbours.reserved = SwitchControl.reservedPrefixes(configuration)
+    let present = (try? NetlinkSession().addresses(of: opened.own.host.index).map(\.address)) ?? []
+    finder = AddressFinder(
+      mac: SwitchControl.ownMAC(configuration),
+      wanted: SwitchControl.ownAddressWishes(
+        configuration, opened.state.ownAddresses, present: Set(present)), seed: opened.state.seed)
     eventLog = EventLog(path: paths.events)
     hook = HookRunner(configuration.hook, instance: configuration.name, log: log)
   }
