@@ -18,6 +18,7 @@ let package = Package(
     .package(url: "https://github.com/apple/swift-http-types", from: "1.8.0"),
     .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
     .package(url: "https://github.com/apple/swift-nio", from: "2.101.2"),
+    .package(url: "https://github.com/apple/swift-nio-ssl", from: "2.37.6"),
     .package(url: "https://github.com/apple/swift-nio-extras", from: "1.35.2"),
     .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
     .package(
@@ -65,6 +66,18 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .target(name: "ProxyARP", dependencies: ["Wire"], swiftSettings: swift),
+    .target(name: "CHealthProbe"),
+    .target(
+      name: "HealthProbe",
+      dependencies: [
+        "Wire", "SwitchModel", "ProxyARP", "CHealthProbe",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOTLS", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: swift),
     .target(
       name: "Control",
       dependencies: [
@@ -128,6 +141,16 @@ let package = Package(
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
+    .testTarget(
+      name: "HealthProbeTests",
+      dependencies: [
+        "HealthProbe", "Wire", "SwitchModel", "ProxyARP",
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOHTTP1", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+        .product(name: "Logging", package: "swift-log"),
+      ], swiftSettings: swift),
     .testTarget(
       name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
       swiftSettings: swift),

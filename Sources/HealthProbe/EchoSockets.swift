@@ -98,7 +98,8 @@ final class EchoSocket {
   func forget(tag: UInt32) { waiting[tag] = nil }
 
   fileprivate func received(_ bytes: ByteBufferView, from address: IPAddress?) {
-    guard let tag = ICMPEcho.replyTag(bytes, isIPv6: isIPv6), let found = waiting[tag], found.address == address
+    guard let tag = ICMPEcho.replyTag(bytes, isIPv6: isIPv6), let found = waiting[tag],
+      found.address == address
     else { return }
     waiting[tag] = nil
     found.attempt.answered()
@@ -140,10 +141,15 @@ private final class EchoReader: ChannelInboundHandler {
 
 extension IPAddress {
   fileprivate init?(_ address: SocketAddress) {
-    switch address {
-    case .v4(let v4): self.init(bytes: withUnsafeBytes(of: v4.address.sin_addr) { Array($0) })
-    case .v6(let v6): self.init(bytes: withUnsafeBytes(of: v6.address.sin6_addr) { Array($0) })
-    case .unixDomainSocket: return nil
+    // sockaddr_in and sockaddr_in6 of linux/in.h and linux/in6.h.
+    let bytes = address.withSockAddr { pointer, size -> [UInt8] in
+      let raw = UnsafeRawBufferPointer(start: pointer, count: size)
+      return switch Int32(pointer.pointee.sa_family) {
+      case AF_INET: Array(raw[4..<8])
+      case AF_INET6: Array(raw[8..<24])
+      default: []
+      }
     }
+    self.init(bytes: bytes)
   }
 }

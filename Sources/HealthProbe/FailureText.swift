@@ -11,6 +11,7 @@ enum FailureText {
     case let error as IOError: of(errno: error.errnoCode)
     case let error as NIOConnectionError:
       error.connectionErrors.first.map { of($0.error) } ?? "cannot connect"
+    case let error as UnusableProbe: error.description
     case is HTTPParserError, is NIOHTTPDecoderError: "the answer is not HTTP"
     case let error as NIOSSLError: of(error)
     case let error as NIOSSLExtraError where error == .failedToValidateHostname:

@@ -1,7 +1,9 @@
 import NIOCore
 import NIOHTTP1
 import NIOSSL
+import NIOTLS
 import SwitchModel
+import Wire
 
 /// `http` and `https`: one request over a connection of its own (RFC 9112), its status and body compared.
 final class HTTPMethod: ProbeMethod {
@@ -66,7 +68,8 @@ private final class HTTPTalk: ChannelInboundHandler {
   private let isSecure: Bool
   private var body: [UInt8] = []
 
-  init(_ attempt: StreamAttempt, _ head: HTTPRequestHead, _ configuration: ProbeConfiguration, isSecure: Bool) {
+  init(_ attempt: StreamAttempt, _ head: HTTPRequestHead, _ configuration: ProbeConfiguration, isSecure: Bool)
+  {
     self.attempt = attempt
     self.head = head
     self.configuration = configuration

@@ -20,7 +20,8 @@ struct SocketSettings: Hashable, Sendable {
   /// - Throws: `IOError`.
   func makeSocket(type: Int32, protocol number: Int32) throws -> Int32 {
     let descriptor = socket(
-      isIPv6 ? AF_INET6 : AF_INET, type | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), number)
+      isIPv6 ? AF_INET6 : AF_INET, type | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), number
+    )
     guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
     do {
       if mark != 0 { try Self.setMark(mark, of: descriptor) }
@@ -43,7 +44,8 @@ struct SocketSettings: Hashable, Sendable {
 
   static func setMark(_ mark: UInt32, of descriptor: Int32) throws {
     var value = mark
-    guard setsockopt(descriptor, SOL_SOCKET, SO_MARK, &value, socklen_t(MemoryLayout<UInt32>.size)) == 0 else {
+    guard setsockopt(descriptor, SOL_SOCKET, SO_MARK, &value, socklen_t(MemoryLayout<UInt32>.size)) == 0
+    else {
       throw IOError(errnoCode: errno, reason: "SO_MARK")
     }
   }

@@ -13,7 +13,8 @@ final class StreamAttempt: ProbeAttempt {
   var isDone: Bool { completion == nil }
 
   func connect(
-    to address: SocketAddress, _ settings: SocketSettings, patience: Duration, resets: Bool, on loop: any EventLoop,
+    to address: SocketAddress, _ settings: SocketSettings, patience: Duration, resets: Bool,
+    on loop: any EventLoop,
     install: @escaping (any Channel, StreamAttempt) throws -> Void
   ) {
     let bound = NIOLoopBound((self, install), eventLoop: loop)
@@ -21,7 +22,9 @@ final class StreamAttempt: ProbeAttempt {
       .connectTimeout(.nanoseconds(patience.nanosecondCount))
       .channelInitializer { channel in
         let (attempt, install) = bound.value
-        guard !attempt.isDone else { return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel) }
+        guard !attempt.isDone else {
+          return channel.eventLoop.makeFailedFuture(ChannelError.ioOnClosedChannel)
+        }
         attempt.channel = channel
         return channel.eventLoop.makeCompletedFuture {
           if resets { try channel.pipeline.syncOperations.addHandler(CutHandler()) }
@@ -60,8 +63,10 @@ final class StreamAttempt: ProbeAttempt {
     guard resets else { return result }
     // Closed by a reset: nothing more is to be said, and no socket waits for a minute on either side (TIME-WAIT).
     let before = result
-    return options.unsafeSetSocketOption(level: .socket, name: .so_linger, value: linger(l_onoff: 1, l_linger: 0))
-      .flatMap { before }
+    return options.unsafeSetSocketOption(
+      level: .socket, name: .so_linger, value: linger(l_onoff: 1, l_linger: 0)
+    )
+    .flatMap { before }
   }
 
   /// Connected: what is awaited from now on.

@@ -20,7 +20,8 @@ final class TCPMethod: ProbeMethod {
     let (send, expect) = (configuration.send, configuration.expect)
     // What was sent must arrive, so no reset may overtake it.
     attempt.connect(
-      to: address, settings, patience: configuration.timeout, resets: send.isEmpty || !expect.isEmpty, on: loop
+      to: address, settings, patience: configuration.timeout, resets: send.isEmpty || !expect.isEmpty,
+      on: loop
     ) { channel, attempt in
       try channel.pipeline.syncOperations.addHandler(TCPTalk(attempt, send: send, expect: expect))
     }
