@@ -1,0 +1,9 @@
+import Synchronization
+
+/// Set by one thread, seen by another.
+final class CancelFlag: Sendable {
+  private let value = Atomic(false)
+
+  var isSet: Bool { value.load(ordering: .relaxed) }
+  func set() { value.store(true, ordering: .relaxed) }
+}

@@ -1,0 +1,87 @@
+import Glibc
+import NIOCore
+import Wire
+
+/// What the sockets of a target's probes have in common.
+struct SocketSettings: Hashable, Sendable {
+  var isIPv6: Bool
+  var source: IPAddress?
+  var mark: UInt32
+  var interface: String?
+
+  init(_ target: ProbeTarget) {
+    isIPv6 = target.address.isIPv6
+    source = target.source.flatMap { $0.isIPv6 == target.address.isIPv6 ? $0 : nil }
+    mark = target.mark
+    interface = target.interface
+  }
+
+  /// A socket that does not block, with these settings; the caller owns it.
+  /// - Throws: `IOError`.
+  func makeSocket(type: Int32, protocol number: Int32) throws -> Int32 {
+    let descriptor = socket(
+      isIPv6 ? AF_INET6 : AF_INET, type | Int32(SOCK_NONBLOCK.rawValue) | Int32(SOCK_CLOEXEC.rawValue), number
+    )
+    guard descriptor >= 0 else { throw IOError(errnoCode: errno, reason: "socket") }
+    do {
+      if mark != 0 { try Self.setMark(mark, of: descriptor) }
+      if let interface {
+        let bytes = Array(interface.utf8)
+        guard setsockopt(descriptor, SOL_SOCKET, SO_BINDTODEVICE, bytes, socklen_t(bytes.count)) == 0 else {
+          throw IOError(errnoCode: errno, reason: "SO_BINDTODEVICE")
+        }
+      }
+      if let source {
+        let code = source.withSocketAddress(port: 0) { bind(descriptor, $0, $1) }
+        guard code == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
+      }
+    } catch {
+      close(descriptor)
+      throw error
+    }
+    return descriptor
+  }
+
+  static func setMark(_ mark: UInt32, of descriptor: Int32) throws {
+    var value = mark
+    guard setsockopt(descriptor, SOL_SOCKET, SO_MARK, &value, socklen_t(MemoryLayout<UInt32>.size)) == 0
+    else {
+      throw IOError(errnoCode: errno, reason: "SO_MARK")
+    }
+  }
+}
+
+extension IPAddress {
+  /// With the address as the system calls want it.
+  func withSocketAddress<Result>(
+    port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
+  ) rethrows -> Result {
+    if isIPv6 {
+      var address = sockaddr_in6()
+      address.sin6_family = sa_family_t(AF_INET6)
+      address.sin6_port = port.bigEndian
+      withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: bytes) }
+      return try Self.rebound(address, body)
+    }
+    var address = sockaddr_in()
+    address.sin_family = sa_family_t(AF_INET)
+    address.sin_port = port.bigEndian
+    withUnsafeMutableBytes(of: &address.sin_addr) { $0.copyBytes(from: bytes) }
+    return try Self.rebound(address, body)
+  }
+
+  private static func rebound<Address, Result>(
+    _ address: Address, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
+  ) rethrows -> Result {
+    try withUnsafePointer(to: address) {
+      try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+        try body($0, socklen_t(MemoryLayout<Address>.size))
+      }
+    }
+  }
+
+  /// For NIO's bootstraps.
+  func socketAddress(port: UInt16) throws -> SocketAddress {
+    try SocketAddress(packedIPAddress: ByteBuffer(bytes: bytes), port: Int(port))
+  }
+}
