@@ -92,7 +92,8 @@ extension TableMemory {
         return AnswerEntry(address: address, vlan: vlan, pool: Int(record.mac))
       }
       return AnswerEntry(
-        address: address, vlan: vlan, mac: MACAddress(raw: record.mac), isVirtual: record.meta & FS_ANSWER_VIRTUAL != 0,
+        address: address, vlan: vlan, mac: MACAddress(raw: record.mac),
+        isVirtual: record.meta & FS_ANSWER_VIRTUAL != 0,
         isRouter: record.meta & FS_ANSWER_ROUTER != 0)
     }
   }
@@ -133,7 +134,8 @@ extension TableMemory {
 
   private func way(of key: AddressKey, in set: UnsafeMutablePointer<fs_answer>) -> Int? {
     (0..<4).first {
-      set[$0].meta & ~(FS_ANSWER_VIRTUAL | FS_ANSWER_ROUTER | FS_ANSWER_POOL) == key.meta && set[$0].address_lo == key.lo
+      set[$0].meta & ~(FS_ANSWER_VIRTUAL | FS_ANSWER_ROUTER | FS_ANSWER_POOL) == key.meta
+        && set[$0].address_lo == key.lo
         && set[$0].address_hi == key.hi
     }
   }

@@ -157,7 +157,8 @@ extension TableMemory {
       vlan: UInt32(entry.vlan.raw), first_bucket: UInt32(clamping: entry.firstBucket),
       bucket_mask: UInt32(clamping: entry.buckets - 1),
       first_service: UInt32(clamping: entry.services?.lowerBound ?? 0),
-      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), seed: entry.seed, sticky: entry.sticky ?? 0)
+      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), seed: entry.seed,
+      sticky: entry.sticky ?? 0)
     let present = record.pointee
     let isSame = withUnsafeBytes(of: fresh) { a in
       withUnsafeBytes(of: present) { b in a.elementsEqual(b) }

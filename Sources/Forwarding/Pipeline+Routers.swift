@@ -63,7 +63,9 @@ extension Pipeline {
     guard let cluster = tables.cluster(UInt32(truncatingIfNeeded: pool)) else { return 0 }
     let wanted = FS_CLUSTER_ACTIVE | FS_CLUSTER_POOL
     if cluster.pointee.flags & wanted != wanted { return 0 }
-    if cluster.pointee.flags >> FS_HASH_SHIFT & 3 != FS_HASH_SERVER { return (base &+ pool).byteSwapped >> 16 }
+    if cluster.pointee.flags >> FS_HASH_SHIFT & 3 != FS_HASH_SERVER {
+      return (base &+ pool).byteSwapped >> 16
+    }
     let hash = FlowKey.hash(server: server, seed: cluster.pointee.seed)
     let number = cluster.pointee.first_bucket &+ (hash & cluster.pointee.bucket_mask)
     guard let bucket = tables.bucket(number) else { return 0 }

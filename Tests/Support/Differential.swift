@@ -52,7 +52,7 @@ public final class Differential {
     self.kernel = kernel
     host = try HostRunner(kernel.tables.dimensions, cpu: kernel.sandbox.cpu)
     kernel.clear()
-    pair = (TestSwitch(kernel), TestSwitch(host))
+    pair = (TestSwitch(kernel, clusters: 10), TestSwitch(host, clusters: 10))
     world = try GeneratedWorld(pair.kernel)
     _ = try GeneratedWorld(pair.host)
   }

@@ -218,7 +218,7 @@ public struct FrameGenerator {
 
   /// What control might do now.
   public mutating func nextChange() -> TableChange {
-    switch random.below(16) {
+    switch random.below(18) {
     case 0...3:
       fine &+= UInt32(random.oneIn(50) ? random.below(9000) : random.below(40))
       return .tick(fine)
@@ -246,6 +246,18 @@ public struct FrameGenerator {
     case 14:
       let index = random.below(world.entries.count)
       return .cluster(index, random.oneIn(10) ? nil : world.entries[index])
+    case 15:
+      let pool = random.below(world.pools.count)
+      let number = random.below(2)
+      let router = world.pools[pool].members[number]
+      let link = random.oneIn(10) ? nil : MemberLink(mac: router.mac, port: router.port)
+      let steer = random.oneIn(2) ? world.pools[pool].index : nil
+      return .router(
+        2 * pool + number, RouterEntry(link: link, steerIPv4: steer, steerIPv6: steer, isDead: steer != nil))
+    case 16:
+      let pool = random.below(world.pools.count)
+      let number = random.below(2)
+      return .routerStation(world.pools[pool].members[number].mac, random.oneIn(3) ? nil : 2 * pool + number)
     default: return random.oneIn(2) ? .ageing(UInt32(random.below(40))) : .punts(random.below(40))
     }
   }

@@ -7,6 +7,7 @@ public import Wire
 public struct GeneratedWorld {
   public let clusters: [TestSwitch.Cluster]
   public let members: [TestSwitch.Member]
+  public let pools: [TestSwitch.Cluster]
   /// Clusters' addresses, clients', neighbours', nobody's.
   public let addresses: [IPAddress]
   public let macs: [MACAddress]
@@ -31,26 +32,40 @@ public struct GeneratedWorld {
     sw.neighbour("10.0.0.254", sw.router)
     sw.neighbour("fd50::254", sw.router, isRouter: true)
     sw.neighbour("10.0.0.253", "02:00:00:00:06:01", vlan: 10)
-    clusters = [web, vlan, six, names, services, net, netSix]
-    members = untagged + tagged
+    let routers = [sw.member(onPort: 0), sw.member(onPort: 6)]
+    let pools = [
+      sw.pool(of: routers),
+      sw.pool(of: [sw.member(onPort: 0), sw.member(onPort: 6)], isIPv6: true, hash: FS_HASH_FLOW, first: 2),
+    ]
+    sw.serve(on: 5)
+    for (address, pool) in [("10.0.0.250", 0), ("10.0.0.249", 0), ("fd50::250", 1)] as [(IPAddress, Int)] {
+      _ = sw.tables.setAnswer(AnswerEntry(address: address, vlan: .untagged, pool: pools[pool].index))
+    }
+    clusters = [web, vlan, six, names, services, net, netSix] + pools
+    members = untagged + tagged + routers + pools[1].members
+    self.pools = pools
     addresses = [
       "10.0.0.100", "10.0.0.101", "10.50.0.7", "10.50.0.200", "10.0.0.254", "10.0.0.253", "198.51.100.7",
       "198.51.100.8", "0.0.0.0", "fd50::100", "fd60::7", "fd60::8", "fd50::254", "2001:db8::7", "fe80::1",
-      "::",
+      "::", "10.0.0.250", "10.0.0.249", "fd50::250",
     ]
     macs =
       clusters.map(\.mac) + members.map(\.mac) + [
         sw.router, "02:00:00:00:05:01", "02:00:00:00:06:01", .broadcast, "33:33:00:00:00:01",
         TestSwitch.ownMAC,
-        "01:80:c2:00:00:0e", .zero,
+        "01:80:c2:00:00:0e", .zero, TableMemory.probeMAC(member: 2), TableMemory.probeMAC(member: 5),
+        TableMemory.probeMAC(member: 60),
       ]
     entries = clusters.map { cluster in
       ClusterEntry(
         address: cluster.address, vlan: cluster.index == vlan.index ? VLANID(raw: 10) : .untagged,
         hash: cluster.index == net.index
-          ? FS_HASH_SOURCE : cluster.index == netSix.index ? FS_HASH_DESTINATION : FS_HASH_FLOW,
+          ? FS_HASH_SOURCE
+          : cluster.index == netSix.index
+            ? FS_HASH_DESTINATION : cluster.index == pools[0].index ? FS_HASH_SERVER : FS_HASH_FLOW,
         firstBucket: cluster.buckets.lowerBound, buckets: cluster.buckets.count, seed: UInt32(cluster.index),
-        services: cluster.index == services.index ? 0..<16 : nil)
+        services: cluster.index == services.index ? 0..<16 : nil,
+        pool: pools.contains { $0.index == cluster.index })
     }
   }
 }
@@ -67,6 +82,8 @@ public enum TableChange: Sendable {
   case cluster(Int, ClusterEntry?)
   case ageing(UInt32)
   case punts(Int)
+  case router(Int, RouterEntry)
+  case routerStation(MACAddress, Int?)
 
   public func apply(to sw: TestSwitch) {
     switch self {
@@ -82,6 +99,13 @@ public enum TableChange: Sendable {
       sw.tables.ageStations(limit: limit)
       _ = sw.tables.ageFlows(limit: limit)
       _ = sw.tables.refreshLastSources(ports: 8, earlier: [])
+    case .router(let number, let entry): sw.tables.setRouter(number, entry)
+    case .routerStation(let mac, let number):
+      if let number {
+        sw.tables.enterRouterStation(mac, vlan: .untagged, router: number)
+      } else {
+        sw.tables.removeRouterStation(mac: mac, vlan: .untagged)
+      }
     case .punts(let count): sw.tables.setLimits(seed: 0, puntsPerTick: count)
     }
   }

@@ -43,15 +43,20 @@ public final class TestSwitch {
     public var buckets: Range<Int>
   }
 
+  /// Virtual MACs in use.
+  private let clusters: Int
+  /// Ports with `FS_PORT_SERVERS`.
+  private var serverPorts: Set<Int> = []
+
   public init(_ runner: any Runner, clusters: Int = 8) {
     self.runner = runner
+    self.clusters = clusters
     tables.setLimits(seed: 0x5eed_5eed_5eed_5eed, puntsPerTick: 1000)
     tick(1000)
     for port in 0..<8 {
-      let isMembers = (1...4).contains(port)
-      let flags = FS_PORT_UP | (isMembers ? FS_PORT_MEMBERS : 0) | (port == 7 ? FS_PORT_OWN : 0)
       tables.setPort(
-        port, flags: flags, firstMAC: TestSwitch.firstMAC, clusters: clusters, maxFrame: 1518,
+        port, flags: flags(of: port) | FS_PORT_UP, firstMAC: TestSwitch.firstMAC, clusters: clusters,
+        maxFrame: 1518,
         ifindex: 100 + port)
     }
   }
@@ -153,14 +158,23 @@ public final class TestSwitch {
   }
 
   public func setUp(_ port: Int, _ isUp: Bool) {
+    tables.setPortFlags(port, flags(of: port) | (isUp ? FS_PORT_UP : 0))
+  }
+
+  /// Servers that use pools of routers are behind the port.
+  public func serve(on port: Int) {
+    serverPorts.insert(port)
+    setUp(port, true)
+  }
+
+  private func flags(of port: Int) -> UInt32 {
     let flags = (1...4).contains(port) ? FS_PORT_MEMBERS : port == 7 ? FS_PORT_OWN : 0
-    tables.setPortFlags(port, flags | (isUp ? FS_PORT_UP : 0))
+    return flags | (serverPorts.contains(port) ? FS_PORT_SERVERS : 0)
   }
 
   public func setLongestFrame(_ port: Int, _ bytes: Int) {
-    let isMembers = (1...4).contains(port)
     tables.setPort(
-      port, flags: FS_PORT_UP | (isMembers ? FS_PORT_MEMBERS : 0), firstMAC: TestSwitch.firstMAC, clusters: 8,
+      port, flags: FS_PORT_UP | flags(of: port), firstMAC: TestSwitch.firstMAC, clusters: clusters,
       maxFrame: bytes, ifindex: 100 + port)
   }
 }
