@@ -73,7 +73,7 @@ struct Holder: ~Copyable {
     while let answer = WebText.takeAnswer(&line.received) {
       line.row.answered(answer.status == 200 ? answer.body : "status \(answer.status)", at: now)
       line.isWaiting = false
-      line.asksAt += every
+      line.asksAt = max(line.asksAt + every, now)
     }
   }
 
