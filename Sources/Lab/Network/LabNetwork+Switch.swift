@@ -80,8 +80,8 @@ extension LabNetwork {
   }
 
   /// `flowswitch show WHAT`, as a person would see it.
-  package func show(_ what: String) throws -> String {
-    try Program(path: binary, ["show", what, "--socket", socket]).succeed(within: .seconds(10)).text
+  package func show(_ words: [String]) throws -> String {
+    try Program(path: binary, ["show"] + words + ["--socket", socket]).succeed(within: .seconds(10)).text
   }
 
   private func rows<Row: Decodable>(_ what: String, as row: Row.Type) throws -> [Row] {
