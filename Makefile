@@ -17,7 +17,7 @@ SEED ?= $(shell date +%s)
 
 # clang for the kernel's part is in the Swift toolchain.
 BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
-LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils iputils-ping iproute2 util-linux procps
+LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils iputils-ping iproute2 util-linux procps nftables
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
 .PHONY: help deps build release lab test fuzz speed lint clean

@@ -21,6 +21,10 @@ struct LabNameTests {
   func distinct() {
     #expect(Set(LabHost.allCases.map { LabName.namespace("lab", $0) }).count == LabHost.allCases.count)
     #expect(Set(LabHost.allCases.map(\.mac)).count == LabHost.allCases.count)
+    for layout in LabLayout.allCases {
+      #expect(Set(layout.hosts).count == layout.hosts.count)
+      #expect(Set(layout.lan).isSubset(of: layout.hosts))
+    }
     let own = LabHost.allCases.filter { !LabHost.plainServers.contains($0) }.flatMap(\.addresses)
     #expect(Set(own).count == own.count)
   }

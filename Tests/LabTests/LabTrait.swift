@@ -5,6 +5,7 @@ import Testing
 /// A suite's own lab: built before its first test, taken down after its last, whatever came between.
 struct LabTrait: SuiteTrait, TestScoping {
   var datapath: LabDatapath
+  var layout: LabLayout = .servers
 
   @TaskLocal static var lab: LabNetwork?
 
@@ -13,7 +14,7 @@ struct LabTrait: SuiteTrait, TestScoping {
   ) async throws {
     LabNetwork.removeAbandoned()
     let lab = try LabNetwork.up(
-      base: "test", datapath: datapath, binary: Executable.flowswitch(), owned: true)
+      base: "test", datapath: datapath, layout: layout, binary: Executable.flowswitch(), owned: true)
     do {
       try await Self.$lab.withValue(lab) { try await function() }
     } catch {
@@ -26,7 +27,9 @@ struct LabTrait: SuiteTrait, TestScoping {
 
 extension Trait where Self == LabTrait {
   /// A lab whose switch has this datapath.
-  static func lab(_ datapath: LabDatapath) -> LabTrait { LabTrait(datapath: datapath) }
+  static func lab(_ datapath: LabDatapath, _ layout: LabLayout = .servers) -> LabTrait {
+    LabTrait(datapath: datapath, layout: layout)
+  }
 }
 
 /// Expects every claim of a check to hold, in the suite's lab.

@@ -9,7 +9,9 @@ extension LabChecks {
   package func onlyDestinationMACChanges() throws -> [Finding] {
     // Neighbours are resolved first: what waits for an answer is sent when the capture runs, or not.
     let macs = try virtualMACs()
-    let capture = try Capture.during(lab, on: LabHost.lan, filter: Self.unicast) {
+    // The switch's own probes come from no host, and the answers go to none.
+    let filter = "\(Self.unicast) and not ether host \(try lab.switchMAC())"
+    let capture = try Capture.during(lab, on: LabHost.lan, filter: filter) {
       for (client, other) in zip(LabHost.clients, LabHost.clients.reversed()) {
         for address in LabAddress.web {
           _ = try fetch(address, from: client, count: 12)

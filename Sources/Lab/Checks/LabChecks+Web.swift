@@ -3,7 +3,7 @@ import Glibc
 extension LabChecks {
   /// Fetches the page of a shared address `count` times, each over a connection of its own; answers per server.
   func fetch(
-    _ address: String, from client: LabHost, count: Int, source: String? = nil
+    _ address: String, port: UInt16 = 80, from client: LabHost, count: Int, source: String? = nil
   ) throws -> [String: Int] {
     var arguments = [
       "-s", "--noproxy", "*", "-H", "Connection: close", "--connect-timeout", "3", "--max-time", "10",
@@ -11,7 +11,7 @@ extension LabChecks {
       "--fail-early",
     ]
     if let source { arguments += ["--interface", source] }
-    arguments.append("http://\(LabAddress.inURL(address))/?[1-\(count)]")
+    arguments.append("http://\(LabAddress.inURL(address)):\(port)/?[1-\(count)]")
     let result = try lab.run(in: client, "curl", arguments, within: .seconds(120))
     return result.lines.reduce(into: [:]) { $0[$1, default: 0] += 1 }
   }

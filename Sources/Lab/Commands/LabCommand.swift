@@ -8,7 +8,9 @@ public struct LabCommand: ParsableCommand {
     commandName: "lab",
     abstract:
       "The test network: routers, servers and clients in network namespaces, and the switch between them.",
-    subcommands: [LabUpCommand.self, LabDownCommand.self, LabDemoCommand.self, AgentCommand.self])
+    subcommands: [
+      LabUpCommand.self, LabDownCommand.self, LabDemoCommand.self, LabMeasureCommand.self, AgentCommand.self,
+    ])
 
   public init() {}
 

@@ -77,10 +77,10 @@ struct LabDemoCommand: ParsableCommand {
         console.say("      " + console.faint(finding.fact))
       }
     }
-    for what in ["ports", "clusters", "members"] {
+    for what in ["ports", "clusters", "members", "events --limit 30"] {
       console.say("\n" + console.bold("$ flowswitch show \(what)"))
       do {
-        console.say(try lab.show(what))
+        console.say(try lab.show(what.split(separator: " ").map(String.init)))
       } catch let error as LabError where !error.isInterruption {
         tally.failed += 1
         console.say(console.red("  ✗ \(error)"))

@@ -2,7 +2,7 @@
 enum LabGuide {
   static func text(_ lab: LabNetwork, _ console: Console) throws -> String {
     var lines = ["", console.bold("Lab '\(lab.name)' is standing.") + " Enter a host:", ""]
-    for host in LabHost.allCases {
+    for host in lab.layout.hosts {
       let command = "nsenter --net=/run/netns/\(lab.namespace(of: host)) bash"
       let addresses = host.addresses.joined(separator: " ")
       lines.append(

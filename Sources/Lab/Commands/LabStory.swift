@@ -58,8 +58,9 @@ struct LabStory {
           probes for it and repeats duplicate address detection, and all others listen.
           """, check: { try $0.serversAreIsolated() + $0.serversTalkOutward() }),
       restart(datapath: datapath),
+    ] + failures + [
       Chapter(
-        title: "And it was counted", prose: "", check: { try $0.countersCount() }),
+        title: "And it was counted", prose: "", check: { try $0.countersCount() })
     ]
   }
 
@@ -75,5 +76,48 @@ struct LabStory {
         SIGKILL while downloads and pings run; for a while there is no daemon; then it starts again. The datapath is
         in the kernel and goes on.
         """, check: { try $0.daemonRestartLosesNothing() })
+  }
+
+  private static var failures: [Chapter] {
+    [
+      Chapter(
+        title: "nginx is killed",
+        prose: """
+          The switch asks every server for its page five times a second, by its own kernel's TCP, at the shared address
+          and each server's MAC. Eighty connections are held open while nginx on s2 is killed and started again.
+          """, check: { try $0.nginxIsKilled() }),
+      Chapter(
+        title: "A cable is cut; a server swallows everything",
+        prose: """
+          A link that goes down acts at once. A server whose link is up and which gets nothing any more is found by
+          three probes in a row. Connections and datagrams of the others are counted through fault and return.
+          """, check: { try $0.survives(.link) + $0.survives(.blackhole, victim: .s3) }),
+      Chapter(
+        title: "The operator takes a server out",
+        prose: "Draining: what it has it keeps, and what is new goes elsewhere. Then it comes back slowly.",
+        check: { try $0.drainsWithoutBreaking() + $0.startsSlowly() }),
+      Chapter(
+        title: "One serves, the others wait",
+        prose: """
+          The cluster 'pair' gives everything to its primary. It fails, is succeeded, returns without taking the
+          place back, and its successor fails in turn.
+          """, check: { try $0.succession() }),
+      Chapter(
+        title: "All fail",
+        prose: "Every server answers the probes with errors, one after another; then all are well again.",
+        check: { try $0.allFail() }),
+      Chapter(
+        title: "Four routers for servers that know one",
+        prose: """
+          A second network: eight servers with one default router, p1, of a pool of four. Each router may send 50 Mbit/s
+          to the world. The switch answers each server's question for p1 with the MAC of one of the four. Then p2
+          fails, and the servers go on sending to its MAC.
+          """,
+        check: {
+          try $0.inPool(.routers) {
+            try $0.routersAreSpread() + $0.routersScale() + $0.routerFails(.namespace)
+          }
+        }),
+    ]
   }
 }

@@ -6,6 +6,22 @@ package enum LabAddress {
   /// iperf3's control and data.
   package static let bulk = ["10.50.0.101", "fd50::101"]
 
+  /// Clusters `live` and `live6`: balanced, watched by HTTP five times a second, served by the lab's own agent on
+  /// port `agentPort`. What fails in the lab fails here.
+  package static let live = ["10.50.0.102", "fd50::102"]
+  /// Cluster `pair`: an availability cluster of s1, s2, s3.
+  package static let pair = ["10.50.0.103"]
+  /// Cluster `rescue`: s1 and s2 with slow start, s4 as last resort.
+  package static let rescue = ["10.50.0.104"]
+  /// Cluster `damped`: s3 and s4, whose agent on port `dampedPort` nothing else depends on; with flap damping.
+  package static let damped = ["10.50.0.105"]
+
+  /// All that a server carries.
+  static let shared: [String] = web + bulk + live + pair + rescue + damped
+
+  package static let agentPort: UInt16 = 8080
+  package static let dampedPort: UInt16 = 8081
+
   package static func isIPv6(_ address: String) -> Bool { address.contains(":") }
 
   /// As it stands in a URL.

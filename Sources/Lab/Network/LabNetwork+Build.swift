@@ -5,8 +5,9 @@ import Wire
 extension LabNetwork {
   /// Builds a whole lab, or leaves nothing behind.
   package static func up(
-    name: String? = nil, base: String = "lab", datapath: LabDatapath, binary: String, owned: Bool,
-    said: (String) -> Void = { _ in }
+    name: String? = nil, base: String = "lab", datapath: LabDatapath, layout: LabLayout = .servers,
+    binary: String,
+    owned: Bool, said: (String) -> Void = { _ in }
   ) throws -> LabNetwork {
     try Privileges.demand()
     let absent = Tool.absent
@@ -14,7 +15,8 @@ extension LabNetwork {
     guard access(binary, X_OK) == 0 else {
       throw LabError(.usage, "no flowswitch executable at \(binary)")
     }
-    let lab = try LabNetwork(name: name, base: base, datapath: datapath, binary: binary, owned: owned)
+    let lab = try LabNetwork(
+      name: name, base: base, datapath: datapath, layout: layout, binary: binary, owned: owned)
     do {
       try lab.build(said)
       return lab
@@ -31,15 +33,19 @@ extension LabNetwork {
   private func build(_ said: (String) -> Void) throws {
     said("lab '\(name)': network namespaces and cables")
     try Progress.shared.during("laying out namespaces") {
-      for host in LabHost.allCases {
-        try Program("ip", ["netns", "add", namespace(of: host)]).succeed()
+      for host in layout.hosts { try addNamespace(host) }
+      for host in layout.lan { try layCable(host) }
+      switch layout {
+      case .servers:
+        for (router, client) in zip(LabHost.routers, LabHost.clients) { try layCable(router, client) }
+        try configureRouters()
+        for client in LabHost.clients { try configureClient(client) }
+        try configureOrdinaryHost()
+      case .routers, .routersPerFlow: try buildPool()
       }
-      try layCables()
-      try configureRouters()
-      for client in LabHost.clients { try configureClient(client) }
-      try configureOrdinaryHost()
     }
-    said("programs: nginx, iperf3 and dnsmasq on s1 … s4, nginx on h1")
+    guard layout == .servers else { return try startPool(said) }
+    said("programs: nginx, iperf3, dnsmasq and the lab's own server on s1 … s4, nginx on h1")
     try Progress.shared.during("starting the servers' programs", startServers)
     said("the switch: flowswitch run, datapath \(datapath.rawValue)")
     try Progress.shared.during("starting the switch", startDaemon)
@@ -57,24 +63,29 @@ extension LabNetwork {
     }
   }
 
-  private func layCables() throws {
-    var batch = ""
-    for host in LabHost.lan {
-      batch += "link add \(host.switchPort) type veth peer name \(host.nic) netns \(namespace(of: host))\n"
-      batch += "link set \(host.switchPort) up\n"
-    }
-    try ip(.sw, batch)
-    for (router, client) in zip(LabHost.routers, LabHost.clients) {
-      try ip(router, "link add net type veth peer name eth0 netns \(namespace(of: client))\nlink set net up")
-      try ip(client, "link set eth0 address \(client.mac)\nlink set eth0 up")
-    }
-    for host in LabHost.lan {
-      try ip(host, "link set \(host.nic) address \(host.mac)\nlink set \(host.nic) up")
-      // Frames that are redirected to a veth need a receiver that polls (GRO), and a frame that leaves one needs its
-      // checksum: both a matter of virtual cables, not of the hosts.
-      try succeed(in: host, "ethtool", ["-K", host.nic, "gro", "on", "tx", "off"])
-    }
-    for host in LabHost.allCases { try ip(host, "link set lo up") }
+  func addNamespace(_ host: LabHost) throws {
+    try Program("ip", ["netns", "add", namespace(of: host)]).succeed()
+    try ip(host, "link set lo up")
+  }
+
+  /// The cable from a host to the switch.
+  func layCable(_ host: LabHost) throws {
+    try ip(
+      .sw,
+      """
+      link add \(host.switchPort) type veth peer name \(host.nic) netns \(namespace(of: host))
+      link set \(host.switchPort) up
+      """)
+    try ip(host, "link set \(host.nic) address \(host.mac)\nlink set \(host.nic) up")
+    // Frames that are redirected to a veth need a receiver that polls (GRO), and a frame that leaves one needs its
+    // checksum: both a matter of virtual cables, not of the hosts.
+    try succeed(in: host, "ethtool", ["-K", host.nic, "gro", "on", "tx", "off"])
+  }
+
+  /// The cable from a router to its client.
+  private func layCable(_ router: LabHost, _ client: LabHost) throws {
+    try ip(router, "link add net type veth peer name eth0 netns \(namespace(of: client))\nlink set net up")
+    try ip(client, "link set eth0 address \(client.mac)\nlink set eth0 up")
   }
 
   private func configureRouters() throws {
@@ -120,23 +131,21 @@ extension LabNetwork {
   }
 
   /// Nothing but addresses and a default route: no sysctl, and duplicate address detection stays on (H4).
-  private func configureServer(_ server: LabHost) throws {
-    let shared = [LabAddress.web, LabAddress.bulk]
-    var batch: [String] = []
+  func configureServer(_ server: LabHost) throws {
+    // Alone in its network the address would be a host's: those on loopback are.
+    let lengths = server == .s4 ? (32, 128, "lo") : (24, 64, "eth0")
+    var batch = LabAddress.shared.map { address in
+      "addr replace \(address)/\(LabAddress.isIPv6(address) ? lengths.1 : lengths.0) dev \(lengths.2)"
+    }
     if server == .s4 {
-      batch += shared.flatMap { ["addr add \($0[0])/32 dev lo", "addr add \($0[1])/128 dev lo"] }
-      batch += ["addr add 10.50.0.14/24 dev eth0", "addr add fd50::14/64 dev eth0"]
-    } else {
-      batch += shared.flatMap { ["addr add \($0[0])/24 dev eth0", "addr add \($0[1])/64 dev eth0"] }
+      batch += ["addr replace 10.50.0.14/24 dev eth0", "addr replace fd50::14/64 dev eth0"]
     }
     try ip(server, batch.joined(separator: "\n"))
     try addDefaultRoutes(server)
   }
 
   func addDefaultRoutes(_ host: LabHost) throws {
-    try ip(
-      host,
-      "route replace default via 10.50.0.1\n-6 route replace default via fd50::1 dev eth0")
+    try ip(host, "route replace default via 10.50.0.1\n-6 route replace default via fd50::1 dev eth0")
   }
 
   /// Lines of `ip -batch` in a host's namespace.

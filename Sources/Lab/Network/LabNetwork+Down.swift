@@ -59,7 +59,7 @@ extension LabNetwork {
 
   /// Those whose network namespace is one of these, but not this process and those above it: a person may have
   /// entered a host and given the command there.
-  private static func processes(in namespaces: [String]) -> [ProcessIdentity] {
+  static func processes(in namespaces: [String]) -> [ProcessIdentity] {
     let wanted = Set(namespaces.compactMap { inode("/run/netns/\($0)") })
     let spared = ancestors()
     return TextFile.names(in: "/proc").compactMap { Int32($0) }.filter { pid in

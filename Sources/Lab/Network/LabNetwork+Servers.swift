@@ -10,22 +10,32 @@ extension LabNetwork {
   func startServers() throws {
     try TextFile.write(bigPage, Self.noise(Self.bigPageSize))
     for server in LabHost.servers {
-      try startNginx(server)
-      try start("iperf3 \(server)", in: server, Program("iperf3", ["-s", "--forceflush"]))
-      try start("dnsmasq \(server)", in: server, Program("dnsmasq", dnsmasqArguments(server)))
+      try startPrograms(server)
     }
     try startNginx(.h1)
-    for server in LabHost.servers {
-      try awaitListener(server, "nginx", port: 80)
-      try awaitListener(server, "iperf3", port: 5201)
-      try awaitListener(server, "dnsmasq", port: 53)
-    }
+    for server in LabHost.servers { try awaitPrograms(server) }
     try awaitListener(.h1, "nginx", port: 80)
   }
 
-  private func startNginx(_ host: LabHost) throws {
+  /// All of a server's, also again after its namespace was gone.
+  func startPrograms(_ server: LabHost) throws {
+    try startNginx(server)
+    try start("iperf3 \(server)", in: server, Program("iperf3", ["-s", "--forceflush"]))
+    try start("dnsmasq \(server)", in: server, Program("dnsmasq", dnsmasqArguments(server)))
+    try startAgent(server)
+    if LabHost.dampedMembers.contains(server) { try startAgent(server, port: LabAddress.dampedPort) }
+  }
+
+  func awaitPrograms(_ server: LabHost) throws {
+    try awaitListener(server, "nginx", port: 80)
+    try awaitListener(server, "iperf3", port: 5201)
+    try awaitListener(server, "dnsmasq", port: 53)
+    try awaitListener(server, "serve-\(LabAddress.agentPort)", port: Int(LabAddress.agentPort))
+  }
+
+  func startNginx(_ host: LabHost) throws {
     let prefix = "\(directory)/nginx-\(host)"
-    guard mkdir(prefix, 0o700) == 0 else {
+    guard mkdir(prefix, 0o700) == 0 || errno == EEXIST else {
       throw LabError.refused("cannot make \(prefix): \(errorText(errno))")
     }
     try TextFile.write(
@@ -60,6 +70,13 @@ extension LabNetwork {
     try start("nginx \(host)", in: host, Program("nginx", arguments))
   }
 
+  /// Master and workers.
+  func nginxProcesses(_ host: LabHost) throws -> [ProcessIdentity] {
+    Self.processes(in: [namespace(of: host)]).filter { process in
+      (TextFile.read("/proc/\(process.pid)/comm") ?? "").hasPrefix("nginx")
+    }
+  }
+
   /// A DNS server that knows one name, `server.lab`, and answers with its own.
   private func dnsmasqArguments(_ server: LabHost) -> [String] {
     [
@@ -69,7 +86,7 @@ extension LabNetwork {
     ]
   }
 
-  private func awaitListener(_ host: LabHost, _ program: String, port: Int) throws {
+  func awaitListener(_ host: LabHost, _ program: String, port: Int) throws {
     let role = "\(program) \(host)"
     let heard = try Waiting.until(within: .seconds(10)) {
       if let process = process(role), !process.isAlive {

@@ -1,6 +1,7 @@
 import FoundationEssentials
 import Glibc
 import SwitchModel
+import Wire
 
 /// The switch under test: its configuration, its daemon, and what it says of itself.
 extension LabNetwork {
@@ -24,17 +25,19 @@ extension LabNetwork {
     }
   }
 
+  /// Waits until every member, of every cluster, can serve.
   func awaitMembers() throws {
+    let good = ["operational", "primary", "secondary-operational"]
     var last: [MemberRow] = []
     let found = try Waiting.until(within: .seconds(30), every: .milliseconds(100)) {
       guard let daemon = process("daemon"), daemon.isAlive else {
         throw LabError.refused("the daemon ended:\n\(daemonSaid)")
       }
       last = try members()
-      return !last.isEmpty && last.allSatisfy { $0.state == "operational" }
+      return !last.isEmpty && last.allSatisfy { good.contains($0.state) }
     }
     guard found else {
-      let waiting = last.filter { $0.state != "operational" }.map { "\($0.cluster)/\($0.name) \($0.state)" }
+      let waiting = last.filter { !good.contains($0.state) }.map { "\($0.cluster)/\($0.name) \($0.state)" }
       throw LabError.refused(
         "not every member is operational after 30 s: \(waiting.joined(separator: ", "))\n\(daemonSaid)")
     }
@@ -54,10 +57,31 @@ extension LabNetwork {
   package func clusters() throws -> [ClusterRow] { try rows("clusters", as: ClusterRow.self) }
   package func members() throws -> [MemberRow] { try rows("members", as: MemberRow.self) }
   package func ports() throws -> [PortRow] { try rows("ports", as: PortRow.self) }
+  package func buckets() throws -> [BucketRow] { try rows("buckets", as: BucketRow.self) }
+  package func routers() throws -> [RouterRow] { try rows("routers", as: RouterRow.self) }
+  package func probes() throws -> [ProbeRow] { try rows("probes", as: ProbeRow.self) }
+  package func drops() throws -> [DropRow] { try rows("drops", as: DropRow.self) }
+  package func events() throws -> [EventRow] { try rows("events", as: EventRow.self) }
+
+  /// A command of the operator's, like `drain live/s1`.
+  @discardableResult
+  package func order(_ arguments: String...) throws -> String {
+    try Program(path: binary, arguments + ["--socket", socket]).succeed(within: .seconds(20)).text
+  }
+
+  /// The MAC of the switch's own interface.
+  func switchMAC() throws -> MACAddress {
+    let text = try succeed(in: .sw, "ip", ["-brief", "link", "show", "dev", "fs-\(name)"]).text
+    let words = text.split(whereSeparator: \.isWhitespace)
+    guard words.count > 2, let mac = MACAddress(String(words[2])) else {
+      throw LabError.refused("the switch has no interface fs-\(name)")
+    }
+    return mac
+  }
 
   /// `flowswitch show WHAT`, as a person would see it.
-  package func show(_ what: String) throws -> String {
-    try Program(path: binary, ["show", what, "--socket", socket]).succeed(within: .seconds(10)).text
+  package func show(_ words: [String]) throws -> String {
+    try Program(path: binary, ["show"] + words + ["--socket", socket]).succeed(within: .seconds(10)).text
   }
 
   private func rows<Row: Decodable>(_ what: String, as row: Row.Type) throws -> [Row] {
@@ -71,29 +95,6 @@ extension LabNetwork {
     } catch {
       throw LabError.refused("show \(what) --json is not what the contract says: \(error)")
     }
-  }
-
-  // MARK: Configuration
-
-  var configurationText: String {
-    var text = "switch:\n  name: \(name)\n  datapath: \(datapath.rawValue)\nports:\n"
-    for host in LabHost.lan {
-      let role = LabHost.routers.contains(host) ? "router" : LabHost.servers.contains(host) ? "server" : "any"
-      text += "  - {name: \(host.switchPort), role: \(role)}\n"
-    }
-    text += "clusters:\n"
-    let clusters = [
-      ("web", LabAddress.web[0], "flow"), ("web6", LabAddress.web[1], "flow"),
-      ("bulk", LabAddress.bulk[0], "source"), ("bulk6", LabAddress.bulk[1], "source"),
-    ]
-    for (cluster, address, hash) in clusters {
-      text +=
-        "  - name: \(cluster)\n    address: \"\(address)\"\n    mode: balanced\n    hash: \(hash)\n    members:\n"
-      for server in LabHost.plainServers { text += "      - {name: \(server), port: \(server.switchPort)}\n" }
-      let own = LabHost.s4.addresses[LabAddress.isIPv6(address) ? 1 : 0]
-      text += "      - {name: s4, port: sw-s4, address: \"\(own)\"}\n"
-    }
-    return text
   }
 }
 

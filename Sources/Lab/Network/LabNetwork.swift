@@ -11,6 +11,7 @@ package final class LabNetwork: Sendable {
   /// The `flowswitch` executable.
   package let binary: String
   package let datapath: LabDatapath
+  package let layout: LabLayout
   let directory: String
   private let state: Mutex<LabState>
 
@@ -19,7 +20,9 @@ package final class LabNetwork: Sendable {
   var daemonLog: String { "\(directory)/flowswitch.log" }
 
   /// Takes a name and makes the directory. Nothing else is there yet.
-  init(name wanted: String?, base: String, datapath: LabDatapath, binary: String, owned: Bool) throws {
+  init(
+    name wanted: String?, base: String, datapath: LabDatapath, layout: LabLayout, binary: String, owned: Bool
+  ) throws {
     name = try LabName.claim(wanted, base: base)
     var template = Array("/tmp/flowswitch-\(name)-XXXXXX".utf8CString)
     guard mkdtemp(&template) != nil else {
@@ -32,9 +35,10 @@ package final class LabNetwork: Sendable {
     }
     self.binary = binary
     self.datapath = datapath
+    self.layout = layout
     state = Mutex(
       LabState(
-        name: name, directory: directory, binary: binary, datapath: datapath,
+        name: name, directory: directory, binary: binary, datapath: datapath, layout: layout,
         owner: owned ? ProcessIdentity.current : nil))
     try state.withLock { try $0.save() }
   }

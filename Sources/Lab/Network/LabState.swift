@@ -14,6 +14,7 @@ struct LabState: Codable, Sendable {
   var directory: String
   var binary: String
   var datapath: LabDatapath
+  var layout: LabLayout = .servers
   /// The process that is to take the lab down; nil: a person will, with `lab down`.
   var owner: ProcessIdentity?
   var processes: [Process] = []

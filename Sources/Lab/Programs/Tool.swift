@@ -6,7 +6,8 @@ enum Tool {
   static let packages: [(program: String, package: String)] = [
     ("ip", "iproute2"), ("nsenter", "util-linux"), ("sysctl", "procps"), ("ethtool", "ethtool"),
     ("ping", "iputils-ping"), ("tcpdump", "tcpdump"), ("curl", "curl"), ("dig", "dnsutils"),
-    ("nginx", "nginx-light"), ("iperf3", "iperf3"), ("dnsmasq", "dnsmasq-base"),
+    ("nginx", "nginx-light"), ("iperf3", "iperf3"), ("dnsmasq", "dnsmasq-base"), ("nft", "nftables"),
+    ("tc", "iproute2"),
   ]
 
   /// PATH, and the places of administrators' programs, which PATH may lack.

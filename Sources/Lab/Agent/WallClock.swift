@@ -1,0 +1,11 @@
+import Glibc
+
+/// The time that all processes of the machine share, and that events are stamped with.
+enum WallClock {
+  /// Microseconds since 1970.
+  static var now: Int64 {
+    var time = timespec()
+    clock_gettime(CLOCK_REALTIME, &time)
+    return Int64(time.tv_sec) * 1_000_000 + Int64(time.tv_nsec) / 1000
+  }
+}

@@ -1,0 +1,129 @@
+import SwitchModel
+
+/// The layouts with a pool of routers: eight servers with one default router, p1; four routers; the world outside, which
+/// answers by a fifth, so that what it sends does not share the cables that are measured.
+extension LabNetwork {
+  /// What each router of the pool can send outward, in Mbit/s.
+  static let routerRate = 50
+  static let sinkPort: UInt16 = 9
+
+  func buildPool() throws {
+    try ip(.r1, "link add net type veth peer name eth9 netns \(namespace(of: .x1))\nlink set net up")
+    try ip(.x1, "link set eth9 up\naddr add 10.30.0.1/32 dev lo\naddr add fd30::1/128 dev lo")
+    try forward(.r1)
+    try ip(
+      .r1,
+      """
+      addr add 10.50.0.1/24 dev lan
+      addr add fd50::1/64 dev lan nodad
+      addr add 10.30.9.1/24 dev net
+      addr add fd30:9::1/64 dev net nodad
+      route add 10.30.0.1/32 via 10.30.9.2
+      -6 route add fd30::1/128 via fd30:9::2
+      """)
+    try ip(
+      .x1,
+      """
+      addr add 10.30.9.2/24 dev eth9
+      addr add fd30:9::2/64 dev eth9 nodad
+      route add default via 10.30.9.1
+      -6 route add default via fd30:9::1
+      """)
+    for router in LabHost.pool { try buildRouter(router) }
+    for server in LabHost.hosted {
+      try ip(
+        server,
+        """
+        addr add \(server.addresses[0])/24 dev eth0
+        addr add \(server.addresses[1])/64 dev eth0 nodad
+        route add default via \(LabHost.p1.addresses[0])
+        -6 route add default via \(LabHost.p1.addresses[1])
+        """)
+    }
+  }
+
+  /// A router of the pool, also again after its namespace was gone: its cable to the world, addresses, routes, and
+  /// how fast it may send.
+  func buildRouter(_ router: LabHost) throws {
+    let number = router.number
+    try ip(
+      router, "link add net type veth peer name eth\(number) netns \(namespace(of: .x1))\nlink set net up")
+    try ip(
+      .x1,
+      """
+      link set eth\(number) up
+      addr add 10.30.\(number).2/24 dev eth\(number)
+      addr add fd30:\(number)::2/64 dev eth\(number) nodad
+      """)
+    try forward(router)
+    try ip(
+      router,
+      """
+      addr add \(router.addresses[0])/24 dev lan
+      addr add \(router.addresses[1])/64 dev lan nodad
+      addr add fe80::2\(number)/64 dev lan nodad
+      addr add 10.30.\(number).1/24 dev net
+      addr add fd30:\(number)::1/64 dev net nodad
+      route add 10.30.0.1/32 via 10.30.\(number).2
+      -6 route add fd30::1/128 via fd30:\(number)::2
+      """)
+    try succeed(
+      in: router, "tc", ["qdisc", "add", "dev", "net", "root", "handle", "1:", "htb", "default", "1"])
+    try succeed(
+      in: router, "tc",
+      [
+        "class", "add", "dev", "net", "parent", "1:", "classid", "1:1", "htb", "rate",
+        "\(Self.routerRate)mbit",
+        "burst", "15k", "quantum", "1514",
+      ])
+    try succeed(
+      in: router, "tc",
+      ["qdisc", "add", "dev", "net", "parent", "1:1", "handle", "10:", "pfifo", "limit", "60"])
+  }
+
+  private func forward(_ router: LabHost) throws {
+    try succeed(
+      in: router, "sysctl",
+      [
+        "-qw", "net.ipv4.ip_forward=1", "net.ipv6.conf.all.forwarding=1",
+        "net.ipv4.conf.all.send_redirects=0", "net.ipv4.conf.default.send_redirects=0",
+        "net.ipv4.conf.lan.send_redirects=0",
+      ])
+  }
+
+  func startPool(_ said: (String) -> Void) throws {
+    said("programs: the lab's own server, and one that swallows what it gets, on x1")
+    try Progress.shared.during("starting the servers' programs") {
+      try startAgent(.x1)
+      let sink = ["lab", "agent", "serve", "--name", "x1", "--sink", "--port", "\(Self.sinkPort)"]
+      try start(
+        "sink x1", in: .x1,
+        Program(path: binary, sink + LabHost.x1.addresses.flatMap { ["--address", $0] }))
+      try awaitListener(.x1, "serve-\(LabAddress.agentPort)", port: Int(LabAddress.agentPort))
+      try awaitListener(.x1, "sink", port: Int(Self.sinkPort))
+    }
+    said("the switch: flowswitch run, datapath \(datapath.rawValue)")
+    try Progress.shared.during("starting the switch", startDaemon)
+    said("the switch finds the routers")
+    try Progress.shared.during("waiting until every router is operational") {
+      try awaitRouters(LabHost.pool, state: "operational")
+    }
+  }
+
+  /// Waits until these routers, in the pools of both families, have this state.
+  func awaitRouters(_ routers: [LabHost], state: String) throws {
+    var last: [String] = []
+    let reached = try Waiting.until(within: .seconds(20), every: .milliseconds(100)) {
+      guard let daemon = process("daemon"), daemon.isAlive else {
+        throw LabError.refused("the daemon ended:\n\(daemonSaid)")
+      }
+      let rows = try self.routers().filter { row in routers.contains { $0.name == row.name } }
+      last = rows.map { "\($0.pool)/\($0.name) \($0.state)" }
+      return rows.count == 2 * routers.count && rows.allSatisfy { $0.state == state }
+    }
+    guard reached else {
+      throw LabError.refused(
+        "routers are not all \(state) after 20 s: \(last.joined(separator: ", "))\n\(daemonSaid)")
+    }
+  }
+}
