@@ -81,7 +81,7 @@ let package = Package(
     .target(
       name: "Control",
       dependencies: [
-        "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "Datapath",
+        "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "HealthProbe", "Datapath",
         "LinuxPlatform", .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),

@@ -86,7 +86,9 @@ struct ClusterRuntime {
   /// Its buckets come from an earlier run, and may have flows.
   var isUsed = false
   /// Of an availability cluster: who gets everything.
-  var availability: AvailabilityMachine?
+  var availability: AvailabilityMachine<String>?
+  /// Its primary's number.
+  var primary: Int?
   /// Buckets of known servers, in a pool with ARP answers.
   var dealtBuckets: Set<Int> = []
   /// Of a cluster with a load routine.

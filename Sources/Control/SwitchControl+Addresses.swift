@@ -1,6 +1,7 @@
+import Datapath
+import HealthProbe
 import LinuxPlatform
 import Logging
-import Datapath
 import ProxyARP
 import SwitchModel
 import Wire
@@ -68,7 +69,7 @@ extension SwitchControl {
         perform(neighbours.question(question, on: port, now: now))
       }
     }
-    probes?.received(message, on: from)
+    probeRunner?.received(message, on: from)
     passOn(message, bytes, from: from)
     perform(resolver.received(message, on: from, now: now))
     perform(neighbours.received(message, on: from, now: now))
@@ -176,12 +177,15 @@ extension SwitchControl {
   }
 
   private func conflictSubject(_ conflict: MemberConflict) -> String {
+    let number: UInt32
     switch conflict {
     case .twoMACs(let member, _, _), .notConfigured(let member, _, _), .refused(let member, _, _),
-      .answersOthers(let member, _, _), .silent(let member, _):
-      locate(member).map { clusterTable[$0.cluster].members[$0.member].key } ?? "?"
-    case .wrongPort(_, _, let port, _, _): portName(port)
+      .answersOthers(let member, _, _, _), .silent(let member, _):
+      number = member
+    case .wrongPort(_, _, let port, _, _): return portName(port)
     }
+    guard let place = locate(number) else { return "?" }
+    return clusterTable[place.cluster].members[place.member].key
   }
 
   private func describe(_ conflict: MemberConflict) -> String {
@@ -197,6 +201,10 @@ extension SwitchControl {
       let whose = member.map { ", the MAC of \(key($0))" } ?? ""
       return
         "\(mac)\(whose) claims \(address) on \(portName(port)), where no member has it: kept from everybody"
+    case .answersOthers(let member, let address, let mac, let asker):
+      return "member \(key(member)) (\(mac)) answers for \(address) toward \(asker): kept from everybody"
+    case .silent(let member, let address):
+      return "member \(key(member)) does not answer for \(address): does it carry the address?"
     case .refused(let member, let mac, let reason):
       return "member \(key(member)): its answer \(mac) is not believed (\(reason.rawValue))"
     }

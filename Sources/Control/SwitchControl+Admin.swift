@@ -1,4 +1,5 @@
 import Balancing
+import LinuxPlatform
 import SwitchModel
 
 // What operators ask for: drain, enable, disable (X5).

@@ -2,6 +2,7 @@ import Balancing
 import CTables
 import Datapath
 import HealthProbe
+import LinuxPlatform
 import Logging
 import SwitchModel
 

@@ -1,5 +1,6 @@
 import Balancing
 import HealthProbe
+import LinuxPlatform
 import SwitchModel
 
 // Availability clusters (H11): the machine is fed with what is known of the members.

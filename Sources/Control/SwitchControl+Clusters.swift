@@ -1,9 +1,10 @@
-import LinuxPlatform
-import ProxyARP
-import Logging
 import Balancing
 import CTables
 import Datapath
+import HealthProbe
+import LinuxPlatform
+import Logging
+import ProxyARP
 import SwitchModel
 import Wire
 

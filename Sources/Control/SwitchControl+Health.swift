@@ -1,3 +1,4 @@
+import Datapath
 import HealthProbe
 import LinuxPlatform
 import Logging
@@ -9,7 +10,7 @@ import Wire
 extension SwitchControl {
   func startProbes() {
     let input = eventInput
-    probes = ProbeRunner(
+    probeRunner = ProbeRunner(
       log: log, onReport: { input.yield(.probe($0)) }, sendFrame: { input.yield(.neighbourProbe($1)) })
     probeRoutes = ProbeRoutes(interface: own.host)
     configureProbes()
@@ -26,7 +27,7 @@ extension SwitchControl {
 
   /// Again whenever a MAC or an own address changes.
   func configureProbes() {
-    guard let probes else { return }
+    guard let probes = probeRunner else { return }
     var jobs: [ProbeJob] = []
     var routes: [ProbeRoute] = []
     var places: [Int: [MemberPlace]] = [:]
@@ -69,7 +70,8 @@ extension SwitchControl {
     if cluster.configuration.address.isSingleAddress { return cluster.configuration.address.address }
     // Of a subnet nobody can say which address is served: the member's own, or the first.
     if case .ownAddress(let own) = member.configuration.location { return own }
-    return cluster.configuration.address.network.address.next
+    let network = cluster.configuration.address.network.address
+    return IPAddress(hi: network.hi, lo: (network.lo.byteSwapped >> (network.isIPv6 ? 0 : 32) + 1).byteSwapped >> (network.isIPv6 ? 0 : 32), isIPv6: network.isIPv6)
   }
 
   /// Nil while there is no way: the member's MAC, or an address of the switch's own, is not known yet.
@@ -135,14 +137,14 @@ extension SwitchControl {
   /// An ARP or ND probe's question, to the station itself if its MAC is known.
   func ask(_ request: NeighbourProbeRequest) {
     guard let port = request.port.flatMap(portPosition), portTable[port].isUp else { return }
-    let frame = resolver.identity.question(
+    let frame = resolver.identity.query(
       request.address, vlan: request.vlan ?? .untagged, to: request.mac)
     portTable[port].injector?.send(frame)
   }
 
   /// Probes of kind `link`.
   func linkProbes(port: Int, up: Bool) {
-    guard let probes else { return }
+    guard let probes = probeRunner else { return }
     for (id, places) in probeTargets {
       guard let place = places.first, clusterTable[place.cluster].configuration.probe?.kind == .link,
         clusterTable[place.cluster].members[place.member].port == port
@@ -154,7 +156,7 @@ extension SwitchControl {
   // MARK: Rows
 
   public func probeRows() -> [ProbeRow] {
-    guard let probes else { return [] }
+    guard let probes = probeRunner else { return [] }
     let now = time.now
     return probes.status().map { status in
       let names = (probeTargets[status.id] ?? []).map { clusterTable[$0.cluster].members[$0.member].key }

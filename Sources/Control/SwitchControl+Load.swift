@@ -1,6 +1,7 @@
 import Balancing
 import Datapath
 import Forwarding
+import LinuxPlatform
 import SwitchModel
 
 // The load routine (WO 99/33227, H8): periodically, on what the datapath measured.

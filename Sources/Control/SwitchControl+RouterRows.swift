@@ -1,3 +1,4 @@
+import Balancing
 import Datapath
 public import SwitchModel
 import Wire

@@ -3,6 +3,7 @@ import CTables
 import Datapath
 import Forwarding
 import Glibc
+import HealthProbe
 import LinuxPlatform
 import ProxyARP
 public import SwitchModel

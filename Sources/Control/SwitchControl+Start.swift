@@ -1,6 +1,7 @@
 import Datapath
 import Foundation
 import Glibc
+import HealthProbe
 public import LinuxPlatform
 public import Logging
 public import SwitchModel
@@ -209,8 +210,8 @@ extension SwitchControl {
     hook?.stop()
     saveEvents()
     eventLog.finish()
-    probes?.stop()
-    probes = nil
+    probeRunner?.stop()
+    probeRunner = nil
     monitor?.cancel()
     monitor = nil
     ownReader?.stop()
@@ -228,7 +229,7 @@ extension SwitchControl {
     for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
       restore(former)
     }
-    do { try probeRoutes?.removeAll() } catch { log.warning("routes for probes: \(error)") }
+    do { try ProbeRoutes.removeAll(interface: own.host.index) } catch { log.warning("routes for probes: \(error)") }
     do { try OwnInterface.remove(switchName: configuration.name) } catch { log.warning("\(error)") }
     if state.mountedBPF { BPFFolder(paths).unmountUnused() }
     unlink(paths.state)

@@ -1,8 +1,9 @@
-import SwitchModel
-import Wire
-import LinuxPlatform
 import CTables
 import Datapath
+import LinuxPlatform
+import ProxyARP
+import SwitchModel
+import Wire
 
 extension SwitchControl {
   /// Every 100 ms.

@@ -1,6 +1,8 @@
 import Balancing
 import Datapath
+import LinuxPlatform
 import Logging
+import ProxyARP
 
 // What goes on by itself: transitions, former members, drains.
 extension SwitchControl {

@@ -47,7 +47,7 @@ public actor SwitchControl {
   var eventLog: EventLog
   var isEventLogBroken = false
   let hook: HookRunner?
-  var probes: ProbeRunner?
+  var probeRunner: ProbeRunner?
   var probeRoutes: ProbeRoutes?
   /// Members and routers by the job that watches them.
   var probeTargets: [Int: [MemberPlace]] = [:]

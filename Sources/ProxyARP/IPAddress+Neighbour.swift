@@ -1,4 +1,4 @@
-import Wire
+public import Wire
 
 /// The IPv6 addresses that neighbour discovery makes of others.
 extension IPAddress {
@@ -8,7 +8,7 @@ extension IPAddress {
   static let unspecifiedIPv6 = IPAddress(hi: 0, lo: 0, isIPv6: true)
 
   /// fe80::/64 with the modified EUI-64 of the MAC (RFC 4291 App. A).
-  static func linkLocal(of mac: MACAddress) -> IPAddress {
+  public static func linkLocal(of mac: MACAddress) -> IPAddress {
     let b = mac.bytes
     let identifier: [UInt8] = [b[0] ^ 2, b[1], b[2], 0xff, 0xfe, b[3], b[4], b[5]]
     let lo = identifier.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }

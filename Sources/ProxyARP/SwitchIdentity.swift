@@ -46,7 +46,7 @@ public struct SwitchIdentity: Hashable, Sendable {
   /// The frame that asks for `target`, to all or to the station that had it last. It changes nobody's cache for an
   /// address that members share: the sender is the switch's own address where target and VLAN are its neighbours,
   /// else 0.0.0.0 (RFC 5227 §1.1); in IPv6 always its link-local one.
-  func query(_ target: IPAddress, vlan: VLANID, to station: MACAddress? = nil) -> [UInt8] {
+  public func query(_ target: IPAddress, vlan: VLANID, to station: MACAddress? = nil) -> [UInt8] {
     if target.isIPv6 {
       return NeighbourMessage.solicitation(
         for: target, from: mac, linkLocal, vlan: vlan, to: station
