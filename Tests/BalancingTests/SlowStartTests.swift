@@ -71,4 +71,23 @@ struct SlowStartTests {
       #expect(abs(has * total - 256 * Int(share.weight)) < total, "\(share.member) has \(has)")
     }
   }
+
+  @Test("X5: a weight of 1 has a tenth, too: all weights are multiplied while one member starts")
+  func scaled() {
+    let rows: [(share: MemberShare, elapsed: Duration?)] = [
+      (MemberShare(member: 1, weight: 1), nil), (MemberShare(member: 2, weight: 1), .seconds(5)),
+    ]
+    #expect(SlowStart.shares(rows, over: .seconds(100)).map(\.weight) == [200, 29])
+    let done = SlowStart.shares([rows[0], (rows[1].share, .seconds(100))], over: .seconds(100))
+    #expect(done.map(\.weight) == [1, 1])
+  }
+
+  @Test("X5: a bucket without a member is not kept empty for those that start")
+  func emptyBuckets() {
+    let table = BucketAssignment(buckets: [m(1), nil, nil, m(9)])
+    let next = table.rebalanced(among: shares([1: 1, 2: 1]), growing: [2])
+    #expect(next.counts == [1: 2, 2: 2])
+    let alone = BucketAssignment(count: 4).rebalanced(among: shares([2: 1]), growing: [2])
+    #expect(alone.counts == [2: 4])
+  }
 }
