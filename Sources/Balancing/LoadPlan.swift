@@ -7,8 +7,9 @@ struct LoadPlan: Sendable {
     var buckets = 0
     /// Its load can not be brought down; the others are compared without it.
     var isAside = false
-    /// Its buckets by load, ascending, without those that moved in this step; nil: not needed yet.
-    var order: [Int]?
+    /// Its buckets without those that came in this step; by load, ascending, once that is needed.
+    var order: [Int] = []
+    var isSorted = false
   }
 
   enum Permission: Hashable, Sendable {
@@ -35,6 +36,7 @@ struct LoadPlan: Sendable {
       guard let slot else { continue }
       members[slot].load += load[bucket]
       members[slot].buckets += 1
+      members[slot].order.append(bucket)
     }
   }
 
@@ -86,8 +88,9 @@ struct LoadPlan: Sendable {
   mutating func best(gain: Double, mayMove: (Int) -> Permission) -> BucketMove? {
     let unit = unit
     let donors = compared.filter { relative($0, unit) > 1 }
-      .sorted { relative($0, unit) > relative($1, unit) }
-    for donor in donors {
+    guard let top = donors.max(by: { relative($0, unit) < relative($1, unit) }) else { return nil }
+    if let move = move(from: top, unit, gain, mayMove) { return move }
+    for donor in donors.sorted(by: { relative($0, unit) > relative($1, unit) }) where donor != top {
       if let move = move(from: donor, unit, gain, mayMove) { return move }
     }
     return nil
@@ -101,45 +104,67 @@ struct LoadPlan: Sendable {
     members[from].buckets -= 1
     members[to].load += load[move.bucket]
     members[to].buckets += 1
-    members[from].order?.removeAll { $0 == move.bucket }
+    // Among those of equal load it is not far.
+    var place = firstHeavier(than: load[move.bucket], in: order(of: from)) - 1
+    while place >= 0, members[from].order[place] != move.bucket { place -= 1 }
+    if place >= 0 { members[from].order.remove(at: place) }
   }
 
   private mutating func move(
     from donor: Int, _ unit: Double, _ gain: Double, _ mayMove: (Int) -> Permission
   ) -> BucketMove? {
-    let taker = compared.filter { $0 != donor }.min { relative($0, unit) < relative($1, unit) }
-    guard let taker else { return nil }
+    let takers = compared.filter { $0 != donor }
+    guard let taker = takers.min(by: { relative($0, unit) < relative($1, unit) }) else { return nil }
     let buckets = order(of: donor)
-    let fits = min(
-      members[donor].load - members[donor].weight * unit, members[taker].weight * unit - members[taker].load)
-    let target = members[taker].member
-    func isAllowed(_ bucket: Int) -> Bool {
-      switch mayMove(bucket) {
-      case .anywhere: true
-      case .nowhere: false
-      case .anywhereBut(let last): last != target
+    // One bucket heavier than all that the member is due: if it can be anywhere better, then before all others, which
+    // would else make room for it here and come back.
+    if let bucket = buckets.last, load[bucket] > members[donor].weight * unit {
+      let best = takers.min {
+        relative($0, unit, plus: load[bucket]) < relative($1, unit, plus: load[bucket])
+      }
+      if let best, allows(mayMove(bucket), best), helps(bucket, donor, best, unit, gain) {
+        return BucketMove(bucket: bucket, from: members[donor].member, to: members[best].member)
       }
     }
     // The heaviest that leaves the one above its share and the other below.
+    let fits = min(
+      members[donor].load - members[donor].weight * unit, members[taker].weight * unit - members[taker].load)
     let above = firstHeavier(than: fits, in: buckets)
-    if let bucket = buckets[..<above].last(where: { load[$0] > 0 && isAllowed($0) }) {
-      return BucketMove(bucket: bucket, from: members[donor].member, to: target)
+    let light = buckets[..<above].last { load[$0] > 0 && allows(mayMove($0), taker) }
+    if let light {
+      return BucketMove(bucket: light, from: members[donor].member, to: members[taker].member)
     }
     // Or the lightest heavier one, if it helps nevertheless.
-    guard let bucket = buckets[above...].first(where: isAllowed) else { return nil }
+    guard let heavy = buckets[above...].first(where: { allows(mayMove($0), taker) }),
+      helps(heavy, donor, taker, unit, gain)
+    else { return nil }
+    return BucketMove(bucket: heavy, from: members[donor].member, to: members[taker].member)
+  }
+
+  private func allows(_ permission: Permission, _ taker: Int) -> Bool {
+    switch permission {
+    case .anywhere: true
+    case .nowhere: false
+    case .anywhereBut(let last): last != members[taker].member
+    }
+  }
+
+  /// The higher of the two is lower by `gain` afterwards, and the sum of the squares falls.
+  private func helps(_ bucket: Int, _ donor: Int, _ taker: Int, _ unit: Double, _ gain: Double) -> Bool {
     let donorNow = relative(donor, unit)
     let donorThen = relative(donor, unit, plus: -load[bucket])
     let takerNow = relative(taker, unit)
     let takerThen = relative(taker, unit, plus: load[bucket])
-    let helps = max(donorThen, takerThen) <= donorNow - gain && takerNow + takerThen < donorNow + donorThen
-    return helps ? BucketMove(bucket: bucket, from: members[donor].member, to: target) : nil
+    return max(donorThen, takerThen) <= donorNow - gain && takerNow + takerThen < donorNow + donorThen
   }
 
   private mutating func order(of slot: Int) -> [Int] {
-    if let order = members[slot].order { return order }
-    let order = slots.indices.filter { slots[$0] == slot }.sorted { (load[$0], $0) < (load[$1], $1) }
-    members[slot].order = order
-    return order
+    if !members[slot].isSorted {
+      let load = load
+      members[slot].order.sort { (load[$0], $0) < (load[$1], $1) }
+      members[slot].isSorted = true
+    }
+    return members[slot].order
   }
 
   private func firstHeavier(than limit: Double, in order: [Int]) -> Int {

@@ -78,7 +78,8 @@ public struct LoadRoutine: Sendable {
     moves = moves.filter { turn - $0.value.turn <= settings.coolDown * 4 }
     let part = plan.differsWidely ? settings.widePart : settings.part
     var result: [BucketMove] = []
-    while result.count < max(targets.count / part, 1), plan.spread > tolerance / 2 {
+    let most = min(max(targets.count / part, 1), settings.mostMoves)
+    while result.count < most, plan.spread > tolerance / 2 {
       guard let move = plan.best(gain: tolerance / 2, mayMove: { mayMove($0, isMovable) }) else { break }
       plan.carryOut(move)
       result.append(move)

@@ -207,9 +207,9 @@ public struct MemberResolver: Sendable {
     }
     let claimed = binding.mac ?? source
     guard identity.refusal(of: claimed) == nil, let index = owner(of: claimed, among: here) else { return }
+    let member = entries[index].member.member
     report(
-      .answersOthers(
-        member: entries[index].member.member, address: binding.address, mac: claimed, to: asker), now, &actions)
+      .answersOthers(member: member, address: binding.address, mac: claimed, to: asker), now, &actions)
   }
 
   private mutating func quieten(_ question: AddressQuestion, _ port: Int, _ now: Duration) {

@@ -10,8 +10,8 @@ public struct ResolverTiming: Hashable, Sendable {
   public var refreshRetry: Duration = .seconds(1)
   /// Unanswered questions after which a member is lost.
   public var attempts = 3
-  /// Unanswered questions after which a member that never answered is reported as silent; with the defaults six seconds.
-  public var silentAttempts = 6
+  /// Unanswered questions after which a member that never answered is reported as silent; with the defaults 26 seconds.
+  public var silentAttempts = 10
   /// Pause between the questions to a known MAC when another one claims its place.
   public var challengeRetry: Duration = .milliseconds(200)
   /// Time for which a reported conflict is not reported again, and its challenger is not heard.

@@ -15,8 +15,10 @@ struct MemberResolverLifeTests {
     #expect(rig.resolver[0]?.state == .down)
     #expect(
       rig.wait(.seconds(60)).allSatisfy {
-        if case .send(2, _) = $0.action { return true }
-        return false
+        switch $0.action {
+        case .send(2, _), .conflict(.silent(member: 1, _)): true
+        default: false
+        }
       })
     let actions = rig.resolver.linkChanged(port: 1, up: true, now: rig.now)
     guard case .send(1, let frame)? = actions.first else {
