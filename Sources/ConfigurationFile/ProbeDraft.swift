@@ -5,13 +5,17 @@ struct ProbeDraft {
   var path: String
   var position: SourcePosition
   var kind: Field<ProbeKind>?
+  var isNone = false
   /// Nil: `none`, or it could not be read.
   var configuration: ProbeConfiguration?
 
   init(_ item: Item) {
     path = item.path
     position = item.position
-    if case .scalar("none", _) = item.node.content { return }
+    if case .scalar("none", _) = item.node.content {
+      isNone = true
+      return
+    }
     guard case .mapping = item.node.content else {
       item.wrongType("a mapping with the keys \(ProbeDraft.keys.joined(separator: ", ")), or none")
       return

@@ -26,6 +26,10 @@ struct RouterPoolDraft {
       members = items.map { RouterDraft($0) }
     }
     probe = section["probe"].map { ProbeDraft($0) }
+    if let probe, probe.isNone {
+      section["probe"]?.error(
+        "a router is always watched: without its MAC it is of no use", expected: "a probe, or no key probe")
+    }
     if let isIPv6 { probe?.checkFamily(isIPv6: isIPv6, section.report) }
   }
 
@@ -40,8 +44,7 @@ struct RouterPoolDraft {
 
   /// ARP or ND once a second, where nothing else is said: a router without its MAC is of no use.
   var effectiveProbe: ProbeConfiguration? {
-    if let probe { return probe.configuration }
-    return ProbeConfiguration(kind: isIPv6 == true ? .nd : .arp)
+    probe?.configuration ?? ProbeConfiguration(kind: isIPv6 == true ? .nd : .arp)
   }
 
   private func checkLoad(_ section: Section) {

@@ -78,3 +78,53 @@ extension Diagnostic {
     try container.encode(expected, forKey: "expected")
   }
 }
+
+extension RouterRow {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: RowKey.self)
+    try container.encode(pool, forKey: "pool")
+    try container.encode(name, forKey: "name")
+    try container.encode(address, forKey: "address")
+    try container.encode(mac, forKey: "mac")
+    try container.encode(port, forKey: "port")
+    try container.encode(weight, forKey: "weight")
+    try container.encode(admin_state, forKey: "admin_state")
+    try container.encode(state, forKey: "state")
+    try container.encode(servers, forKey: "servers")
+    try container.encode(buckets, forKey: "buckets")
+    try container.encode(packets, forKey: "packets")
+    try container.encode(bytes, forKey: "bytes")
+    try container.encode(packets_per_second, forKey: "packets_per_second")
+    try container.encode(bytes_per_second, forKey: "bytes_per_second")
+    try container.encode(last_change, forKey: "last_change")
+  }
+}
+
+extension ProbeRow {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: RowKey.self)
+    try container.encode(targets, forKey: "targets")
+    try container.encode(target, forKey: "target")
+    try container.encode(kind, forKey: "kind")
+    try container.encode(state, forKey: "state")
+    try container.encode(last_result, forKey: "last_result")
+    try container.encode(latency_ms, forKey: "latency_ms")
+    try container.encode(successes, forKey: "successes")
+    try container.encode(failures, forKey: "failures")
+    try container.encode(changed_at, forKey: "changed_at")
+  }
+}
+
+extension Explanation {
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: RowKey.self)
+    try container.encode(direction, forKey: "direction")
+    try container.encode(steps, forKey: "steps")
+    try container.encode(verdict, forKey: "verdict")
+    try container.encode(reason, forKey: "reason")
+    try container.encode(port, forKey: "port")
+    try container.encode(destination_mac, forKey: "destination_mac")
+    try container.encode(cluster, forKey: "cluster")
+    try container.encode(member, forKey: "member")
+  }
+}

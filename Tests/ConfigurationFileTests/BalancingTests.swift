@@ -67,7 +67,7 @@ struct BalancingTests {
             - {name: x, address: "fd50::1", link-local: "fe80::1", port: r1, vlan: 7, mac: "02:00:00:00:00:01", weight: 7}
             - {name: y, address: "fd50::2", port: r1, vlan: 7}
         - {name: four, members: [{name: x, address: 10.50.0.1, port: r1}]}
-        - {name: flow, balance: per-flow, members: [{name: x, address: 10.50.0.2, port: r2}], probe: none}
+        - {name: flow, balance: per-flow, members: [{name: x, address: 10.50.0.2, port: r2}], probe: {kind: link}}
         - {name: still, balance: per-flow, load: off, members: [{name: x, address: 10.50.0.3, port: r2}]}
         - {name: gentle, choice: load, members: [{name: x, address: 10.50.0.4, port: r2}]}
       """
@@ -91,7 +91,7 @@ struct BalancingTests {
           name: "four",
           members: [RouterConfiguration(name: "x", address: IPAddress(10, 50, 0, 1), port: "r1")],
           probe: ProbeConfiguration(kind: .arp)))
-    #expect(configuration.routerPools[2].probe == nil)
+    #expect(configuration.routerPools[2].probe == ProbeConfiguration(kind: .link))
     #expect(
       configuration.routerPools.map(\.loadRoutine).suffix(3) == [
         LoadRoutineConfiguration(), nil, LoadRoutineConfiguration(),
@@ -164,7 +164,7 @@ struct BalancingTests {
         - {name: d, choice: load, load: {measure: new-flows}, members: [{name: x, address: 10.50.0.4, port: r1}]}
         - {name: e, members: [{name: x, address: 10.50.0.5, port: r1, link-local: "fe80::1", weight: 0}]}
         - {name: f, members: [{name: x, address: "fd50::1", port: r1, link-local: "fd50::2"}], probe: {kind: arp}}
-        - {name: g, choice: lod, members: []}
+        - {name: g, choice: lod, members: [], probe: none}
       """,
       "1:27: switch.hook: 'notify' is not an absolute path; expected a list: the absolute path of a program, and its arguments",
       "4:34: router-pools[0].choice: a pool that balances per flow has no choice: flows are divided by their hash; expected balance: per-server, or no key choice",
@@ -176,7 +176,9 @@ struct BalancingTests {
       "9:77: router-pools[5].members[0].link-local: fd50::2 is not a link-local address; expected an address of fe80::/10",
       "9:104: router-pools[5].probe.kind: arp does not go with an IPv6 address; expected nd",
       "10:23: router-pools[6].choice: 'lod', did you mean 'load'?; expected one of round-robin, load",
-      "10:37: router-pools[6].members: the list is empty; expected at least one router"),
+      "10:37: router-pools[6].members: the list is empty; expected at least one router",
+      "10:48: router-pools[6].probe: a router is always watched: without its MAC it is of no use; expected a probe, or no key probe"
+    ),
     FaultCase(
       "H9 H10 routers that cannot be told apart, or cannot stand in for each other",
       """

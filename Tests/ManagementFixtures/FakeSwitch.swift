@@ -1,9 +1,10 @@
 public import SwitchModel
 
-/// A switch of two ports and two clusters that always says the same.
+/// A switch of two ports, two clusters and a router pool that says the same until it is told to change.
 public struct FakeSwitch: SwitchOperations {
   /// `flows` really takes its time.
   var isSlow: Bool
+  public let log = FakeLog()
 
   /// Called when a slow `flows` is cancelled.
   var onCancel: @Sendable () -> Void
@@ -46,7 +47,8 @@ public struct FakeSwitch: SwitchOperations {
     func row(_ cluster: String, _ name: String, _ port: String, _ mac: String?, _ state: String) -> MemberRow
     {
       MemberRow(
-        cluster: cluster, name: name, port: port, mac: mac, address: nil, weight: 100, admin_state: "enabled",
+        cluster: cluster, name: name, port: port, mac: mac, address: nil, weight: 100,
+        admin_state: log.adminState(of: "\(cluster)/\(name)").rawValue,
         state: state, buckets: 2, packets: 5, bytes: 320, packets_per_second: 1, bytes_per_second: 64,
         new_flows_per_second: 0, leaving_packets_per_second: 0, last_change: "2025-01-02T03:04:05Z")
     }
@@ -108,5 +110,57 @@ public struct FakeSwitch: SwitchOperations {
       DropRow(reason: "no-member", port: "sw-r1", packets: 17),
       DropRow(reason: "isolated", port: "sw-s1", packets: 2),
     ]
+  }
+
+  public func routers() async -> [RouterRow] {
+    func row(_ name: String, _ address: String, _ mac: String?, _ state: String) -> RouterRow {
+      RouterRow(
+        pool: "up", name: name, address: address, mac: mac, port: "sw-r1", weight: 100,
+        admin_state: .enabled, state: state, servers: 2, buckets: 2048, packets: 9, bytes: 900,
+        packets_per_second: 3, bytes_per_second: 300, last_change: "2025-01-02T03:04:05Z")
+    }
+    return [
+      row("r1", "10.50.0.1", "02:00:00:00:01:01", "operational"), row("r2", "10.50.0.2", nil, "unresolved"),
+    ]
+  }
+
+  public func probes() async -> [ProbeRow] {
+    [
+      ProbeRow(
+        targets: ["web/s1", "db/s1"], kind: "http", state: "operational", last_result: "ok",
+        latency_ms: 1.25, successes: 100, failures: 1, changed_at: "2025-01-02T03:04:05Z"),
+      ProbeRow(
+        targets: ["up/r2"], kind: "arp", state: "failed", last_result: "no answer within 100ms",
+        latency_ms: nil, successes: 0, failures: 12, changed_at: "2025-01-02T03:04:06Z"),
+      ProbeRow(
+        targets: ["web/s2"], kind: "tcp", state: "unknown", last_result: nil, latency_ms: nil, successes: 0,
+        failures: 0, changed_at: "2025-01-02T03:04:07Z"),
+    ]
+  }
+
+  public func events(after: UInt64?) async -> [EventRow] { log.kept(after: after) }
+
+  public func followEvents() async -> AsyncStream<EventRow> { log.follow() }
+
+  public func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
+    if question.destination == "10.50.0.99" {
+      throw OperationError(.unavailable, "the datapath does not answer")
+    }
+    return Explanation(
+      direction: "inbound",
+      steps: [
+        ExplainStep(table: "port", text: "\(question.port ?? "sw-r1") is a router port"),
+        ExplainStep(
+          table: "cluster",
+          text: "\(question.destination):\(question.destination_port ?? 0) \(question.protocol) is web"),
+      ], verdict: "forward", reason: nil, port: "sw-s1", destination_mac: "02:00:00:00:02:01", cluster: "web",
+      member: "s1")
+  }
+
+  public func setAdminState(_ state: AdminState, of member: String) async throws(OperationError) {
+    guard ["web/s1", "web/s2", "db/s1", "up/r1", "up/r2"].contains(member) else {
+      throw OperationError(.notFound, "there is no member or router \(member)")
+    }
+    log.setAdminState(state, of: member)
   }
 }

@@ -1,6 +1,6 @@
 import SwitchModel
 
-/// The API without HTTP: a request to an answer, from what the switch offers. Everything is read only.
+/// The API without HTTP: a request to an answer, from what the switch offers.
 ///
 ///     GET /api/v1/version
 ///     GET /api/v1/ports[?port=P]
@@ -11,8 +11,14 @@ import SwitchModel
 ///     GET /api/v1/stations[?port=P][&vlan=V]
 ///     GET /api/v1/arp[?vlan=V]
 ///     GET /api/v1/drops[?port=P]
+///     GET /api/v1/routers[?pool=P][&port=P]
+///     GET /api/v1/probes[?cluster=C][&pool=P]
+///     GET /api/v1/events[?after=NUMBER][&limit=N]
+///     GET /api/v1/events/follow[?after=NUMBER]
+///     POST /api/v1/explain
+///     PUT /api/v1/members/CLUSTER/MEMBER/admin-state
 ///
-/// A filter that names a cluster or a port which does not exist is `not-found`, not an empty list: a slip of the
+/// A filter that names a cluster, a pool or a port which does not exist is `not-found`, not an empty list: a slip of the
 /// finger must not look like an idle switch.
 struct API: Sendable {
   static let prefix = "/api/v1/"
@@ -21,6 +27,13 @@ struct API: Sendable {
   static let defaultWatch: Duration = .seconds(2)
 
   let operations: any SwitchOperations
+  let followers: FollowerLimit
+
+  /// - Parameter followers: how many clients may follow events at once.
+  init(operations: any SwitchOperations, followers: Int = ServerLimits().followers) {
+    self.operations = operations
+    self.followers = FollowerLimit(followers)
+  }
 
   func answer(_ request: APIRequest) async -> APIResponse {
     do {
@@ -31,18 +44,23 @@ struct API: Sendable {
   }
 
   private func route(_ request: APIRequest) async throws(APIError) -> APIResponse {
-    guard request.path.hasPrefix(API.prefix),
-      let resource = Resource(rawValue: String(request.path.dropFirst(API.prefix.count)))
-    else {
-      let known = Resource.allCases.map { API.prefix + $0.rawValue }.joined(separator: ", ")
-      throw APIError(.notFound, "there is no such path; known: \(known)")
+    if request.path.hasPrefix(API.prefix) {
+      let path = request.path.dropFirst(API.prefix.count)
+      if let resource = Resource(rawValue: String(path)) { return try await show(resource, request) }
+      if let action = Action(path: path) { return try await perform(action, request) }
     }
+    let known = (Resource.allCases.map(\.rawValue) + Action.paths).map { API.prefix + $0 }
+    throw APIError(.notFound, "there is no such path; known: \(known.joined(separator: ", "))")
+  }
+
+  private func show(_ resource: Resource, _ request: APIRequest) async throws(APIError) -> APIResponse {
     guard request.method == "GET" || request.method == "HEAD" else {
-      throw APIError(.methodNotAllowed, "only GET and HEAD are allowed here")
+      throw APIError(allowed: ["GET", "HEAD"])
     }
     let query = try Query(request.query, knowing: resource.parameters)
     let cluster = try await existingCluster(query["cluster"])
     let port = try await existingPort(query["port"])
+    let pool = try await existingPool(query["pool"])
     let vlan = try query.integer("vlan", in: 0...4094)
     switch resource {
     case .version: return list(await operations.version())
@@ -64,10 +82,25 @@ struct API: Sendable {
         })
     case .arp: return list(await operations.arp().filter { vlan == nil || $0.vlan == vlan })
     case .drops: return list(await operations.drops().filter { port == nil || $0.port == port })
+    case .routers:
+      return list(
+        await operations.routers().filter {
+          (pool == nil || $0.pool == pool) && (port == nil || $0.port == port)
+        })
+    case .probes:
+      let groups = [cluster, pool].compactMap(\.self).map { "\($0)/" }
+      return list(
+        await operations.probes().filter { row in
+          groups.allSatisfy { group in row.targets.contains { $0.hasPrefix(group) } }
+        })
+    case .events:
+      let limit = try query.integer("limit", in: 1...1_000_000)
+      let rows = await operations.events(after: try query.number("after"))
+      return list(limit.map { Array(rows.suffix($0)) } ?? rows)
     }
   }
 
-  private func list(_ value: some Encodable) -> APIResponse { APIResponse(.whole(JSON.encode(value))) }
+  func list(_ value: some Encodable) -> APIResponse { APIResponse(.whole(JSON.encode(value))) }
 
   private func flows(for duration: Duration, cluster: String?) async throws(APIError) -> APIResponse {
     do {
@@ -116,6 +149,14 @@ struct API: Sendable {
     guard let name else { return nil }
     guard await operations.ports().contains(where: { $0.name == name }) else {
       throw APIError(.notFound, "there is no port '\(name)'")
+    }
+    return name
+  }
+
+  private func existingPool(_ name: String?) async throws(APIError) -> String? {
+    guard let name else { return nil }
+    guard await operations.routers().contains(where: { $0.pool == name }) else {
+      throw APIError(.notFound, "there is no router pool '\(name)'")
     }
     return name
   }

@@ -16,10 +16,19 @@ public struct APIError: Error, Hashable, Sendable {
   }
   public var code: Code
   public var message: String
+  /// The methods that the path has, with `methodNotAllowed`.
+  var allowed: [String] = []
 
   public init(_ code: Code, _ message: String) {
     self.code = code
     self.message = message
+  }
+
+  init(allowed: [String]) {
+    self.init(
+      .methodNotAllowed,
+      "only \(allowed.joined(separator: " and ")) \(allowed.count == 1 ? "is" : "are") allowed here")
+    self.allowed = allowed
   }
 
   init(_ error: OperationError) {

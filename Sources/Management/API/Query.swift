@@ -36,6 +36,15 @@ struct Query {
     return duration
   }
 
+  /// The number of an event.
+  func number(_ name: String) throws(APIError) -> UInt64? {
+    guard let text = values[name] else { return nil }
+    guard let number = UInt64(text) else {
+      throw APIError(.invalid, "parameter '\(name)': '\(text)' is no number of an event")
+    }
+    return number
+  }
+
   func integer(_ name: String, in range: ClosedRange<Int>) throws(APIError) -> Int? {
     guard let text = values[name] else { return nil }
     guard let number = Int(text), range.contains(number) else {

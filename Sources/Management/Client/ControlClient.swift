@@ -19,11 +19,7 @@ public struct ControlClient: Sendable {
     timeout: Duration = .seconds(10)
   ) async throws(ControlClientError) -> (value: Value, json: [UInt8]) {
     let json = try await get(resource, parameters, timeout: timeout)
-    do {
-      return (try JSON.decode(type, from: json), json)
-    } catch {
-      throw .badAnswer(path: path, reason: "what came is not what this version expects: \(error)")
-    }
+    return (try decode(type, json), json)
   }
 
   /// The JSON of a resource.
@@ -31,23 +27,46 @@ public struct ControlClient: Sendable {
     _ resource: Resource, _ parameters: [(name: String, value: String?)] = [],
     timeout: Duration = .seconds(10)
   ) async throws(ControlClientError) -> [UInt8] {
+    try await send(ControlRequest(target: target(resource.rawValue, parameters)), timeout: timeout)
+  }
+
+  /// Path and query.
+  func target(_ path: String, _ parameters: [(name: String, value: String?)]) -> String {
     let query = parameters.compactMap { name, value in
       value.map { "\(Query.encode(name))=\(Query.encode($0))" }
     }.joined(separator: "&")
-    let target = API.prefix + resource.rawValue + (query.isEmpty ? "" : "?\(query)")
-    let response = try await send(target, timeout: timeout)
-    if response.status == 200 { return response.body }
-    guard let refusal = try? JSON.decode(APIErrorBody.self, from: response.body) else {
-      throw .badAnswer(path: path, reason: "status \(response.status)")
-    }
-    throw .refused(code: refusal.error.code, message: refusal.error.message)
+    return API.prefix + path + (query.isEmpty ? "" : "?\(query)")
   }
 
-  func send(_ target: String, timeout: Duration) async throws(ControlClientError) -> ControlResponse {
+  func decode<Value: Decodable>(_ type: Value.Type, _ json: [UInt8]) throws(ControlClientError) -> Value {
+    do {
+      return try JSON.decode(type, from: json)
+    } catch {
+      throw .badAnswer(path: path, reason: "what came is not what this version expects: \(error)")
+    }
+  }
+
+  /// The body of an answer with status 200; others are thrown.
+  func send(_ request: ControlRequest, timeout: Duration) async throws(ControlClientError) -> [UInt8] {
+    let response = try await response(to: request, timeout: timeout)
+    if response.status == 200 { return response.body }
+    throw refusal(status: response.status, body: response.body)
+  }
+
+  func refusal(status: Int, body: [UInt8]) -> ControlClientError {
+    guard let refusal = try? JSON.decode(APIErrorBody.self, from: body) else {
+      return .badAnswer(path: path, reason: "status \(status)")
+    }
+    return .refused(code: refusal.error.code, message: refusal.error.message)
+  }
+
+  private func response(
+    to request: ControlRequest, timeout: Duration
+  ) async throws(ControlClientError) -> ControlResponse {
     let end = ContinuousClock.now + timeout
     while true {
       do {
-        return try await attempt(target, timeout: timeout)
+        return try await attempt(request, timeout: timeout)
       } catch {
         // A unix socket whose backlog is full says so at once instead of letting us wait.
         guard let failure = error as? IOError, failure.errnoCode == EAGAIN, !Task.isCancelled,
@@ -60,7 +79,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private func attempt(_ target: String, timeout: Duration) async throws -> ControlResponse {
+  private func attempt(_ request: ControlRequest, timeout: Duration) async throws -> ControlResponse {
     let group = MultiThreadedEventLoopGroup.singleton
     let loop = group.next()
     let promise = loop.makePromise(of: ControlResponse.self)
@@ -70,7 +89,7 @@ public struct ControlClient: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHTTPClientHandlers()
-          try channel.pipeline.syncOperations.addHandler(ResponseCollector(target: target, promise: promise))
+          try channel.pipeline.syncOperations.addHandler(ResponseCollector(request, promise: promise))
         }
       }
     let deadline = loop.scheduleTask(in: limit) { promise.fail(ChannelError.connectTimeout(limit)) }
@@ -87,7 +106,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private func failure(_ error: any Error, timeout: Duration) -> ControlClientError {
+  func failure(_ error: any Error, timeout: Duration) -> ControlClientError {
     switch error {
     case ChannelError.connectTimeout:
       return .timedOut(path: path, seconds: Int(timeout.components.seconds))

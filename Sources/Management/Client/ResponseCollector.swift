@@ -13,22 +13,19 @@ final class ResponseCollector: ChannelInboundHandler, RemovableChannelHandler {
     var reason: String
   }
 
-  private let target: String
+  private let request: ControlRequest
   private let promise: EventLoopPromise<ControlResponse>
   private var status = 0
   private var body: [UInt8] = []
   private var isDone = false
 
-  init(target: String, promise: EventLoopPromise<ControlResponse>) {
-    self.target = target
+  init(_ request: ControlRequest, promise: EventLoopPromise<ControlResponse>) {
+    self.request = request
     self.promise = promise
   }
 
   func channelActive(context: ChannelHandlerContext) {
-    let headers: HTTPHeaders = ["host": "localhost", "accept": "application/json", "connection": "close"]
-    let head = HTTPRequestHead(version: .http1_1, method: .GET, uri: target, headers: headers)
-    context.write(wrapOutboundOut(.head(head)), promise: nil)
-    context.writeAndFlush(wrapOutboundOut(.end(nil)), promise: nil)
+    request.send(context, wrapOutboundOut)
     context.fireChannelActive()
   }
 

@@ -21,7 +21,7 @@ public struct Cell: Hashable, Sendable {
     switch state {
     case "up", "operational", "primary", "enabled", "reachable": self.init(state, .good)
     case "down", "absent", "failed", "secondary-failed", "conflict", "empty": self.init(state, .bad)
-    case "degraded", "unresolved", "draining", "disabled", "asking", "observing", "transit":
+    case "degraded", "unresolved", "draining", "disabled", "asking", "observing", "transit", "damped":
       self.init(state, .warning)
     default: self.init(state)
     }

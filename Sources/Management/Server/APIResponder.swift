@@ -7,18 +7,24 @@ struct APIResponder: HTTPResponder {
   typealias Context = BasicRequestContext
 
   let api: API
+  let limits: ServerLimits
 
   func respond(to request: Request, context: Context) async throws -> Response {
-    let asked = APIRequest(method: request.method.rawValue, path: request.uri.path, query: request.uri.query)
+    var asked = APIRequest(method: request.method.rawValue, path: request.uri.path, query: request.uri.query)
     let answer: APIResponse
     if asked.isLong {
       // Whoever interrupts `show flows` does not leave the tap open for a minute.
-      answer = try await request.body.consumeWithCancellationOnInboundClose { _ in await api.answer(asked) }
+      let long = asked
+      answer = try await request.body.consumeWithCancellationOnInboundClose { _ in await api.answer(long) }
     } else {
+      if asked.hasBody {
+        let body = try await request.body.collect(upTo: limits.body)
+        asked.body = Array(body.readableBytesView)
+      }
       answer = await api.answer(asked)
     }
     var headers = HTTPFields()
-    headers[.contentType] = "application/json"
+    headers[.contentType] = answer.contentType
     // Counters are never to be had from a cache.
     headers[.cacheControl] = "no-store"
     headers[.allow] = answer.allow
@@ -30,6 +36,15 @@ struct APIResponder: HTTPResponder {
       body = ResponseBody { writer in
         var buffered = writer
         try await produce { bytes in try await buffered.write(ByteBuffer(bytes: bytes)) }
+        try await buffered.finish(nil)
+      }
+    case .events(let produce):
+      body = ResponseBody { writer in
+        var buffered = writer
+        // Nothing is written for long times, so only this tells that the client has gone.
+        try await request.body.consumeWithCancellationOnInboundClose { _ in
+          try await produce { bytes in try await buffered.write(ByteBuffer(bytes: bytes)) }
+        }
         try await buffered.finish(nil)
       }
     }

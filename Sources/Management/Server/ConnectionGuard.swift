@@ -21,6 +21,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// Requests whose answer is not complete.
   private var pending = 0
   private var isRefusing = false
+  /// The answer goes on for as long as the client takes its parts.
+  private var isFollowing = false
 
   init(limits: ServerLimits) { self.limits = limits }
 
@@ -29,6 +31,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       bodyBytes = 0
+      isFollowing = head.path.map(ConnectionGuard.isFollowPath) ?? false
       if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > limits.body {
         refuse(context, APIError(.tooLarge, "a body of \(length) bytes; at most \(limits.body) are taken"))
         return
@@ -52,7 +55,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func write(context: ChannelHandlerContext, data: NIOAny, promise: EventLoopPromise<Void>?) {
     guard case .end = unwrapOutboundIn(data) else {
-      context.write(data, promise: promise)
+      writePart(context, data, promise)
       return
     }
     pending -= 1
@@ -62,6 +65,28 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       if guardian.value.pending == 0, !guardian.value.isReceiving { guardian.value.cancelDeadline() }
     }
     context.write(data, promise: promise)
+  }
+
+  /// Each part that a follower takes gives it time for the next.
+  private func writePart(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?)
+  {
+    guard isFollowing, pending > 0 else {
+      context.write(data, promise: promise)
+      return
+    }
+    let promise = promise ?? context.eventLoop.makePromise()
+    let bound = NIOLoopBound((self, context), eventLoop: context.eventLoop)
+    promise.futureResult.whenSuccess {
+      let (guardian, context) = bound.value
+      guard guardian.isFollowing, guardian.pending > 0, guardian.deadline != nil else { return }
+      guardian.setDeadline(context, guardian.limits.answer)
+    }
+    context.write(data, promise: promise)
+  }
+
+  private static func isFollowPath(_ path: String) -> Bool {
+    path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)
+      == API.prefix + Action.followPath
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {

@@ -19,12 +19,8 @@ public final class ControlSocket: Sendable {
     try ControlSocket.makeDirectory(of: path)
     self.path = path
     lock = try ControlSocket.takeLock(of: path)
-    do {
-      try ControlSocket.removeStale(path)
-    } catch {
-      close(lock)
-      throw error
-    }
+    // Everything is set: if this throws, deinit closes the lock.
+    try ControlSocket.removeStale(path)
   }
 
   deinit { close(lock) }

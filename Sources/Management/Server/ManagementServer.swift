@@ -41,7 +41,8 @@ public struct ManagementServer: ServiceLifecycle.Service {
       httpDecoderConfiguration: .init(
         maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))
     let application = Application(
-      responder: APIResponder(api: API(operations: operations)),
+      responder: APIResponder(
+        api: API(operations: operations, followers: limits.followers), limits: limits),
       server: HTTPServerBuilder { responder in
         ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http))
       },
