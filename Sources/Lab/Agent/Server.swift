@@ -8,6 +8,8 @@ struct Server: ~Copyable {
     var received: [UInt8] = []
     /// Answers with the times when they are due, in order.
     var answers: [(due: Int64, bytes: [UInt8])] = []
+    /// To be closed behind the last answer.
+    var closes = false
     var isOver = false
 
     init(_ socket: consuming AgentSocket) { self.socket = socket }
@@ -73,6 +75,7 @@ struct Server: ~Copyable {
     case .closed, .failed: connection.isOver = true
     }
     while let header = WebText.takeHeader(&connection.received) {
+      if header.lowercased().contains("\r\nconnection: close") { connection.closes = true }
       switch mode.manner(for: WebText.path(ofRequest: header)) {
       case .ok: connection.answers.append((now, WebText.answer(status: 200, body: "\(name)\n")))
       case .late(let milliseconds):
@@ -88,6 +91,7 @@ struct Server: ~Copyable {
     while let first = connection.answers.first, first.due <= now, !connection.isOver {
       connection.answers.removeFirst()
       if case .failed = connection.socket.write(first.bytes) { connection.isOver = true }
+      if connection.closes, connection.answers.isEmpty { connection.isOver = true }
     }
   }
 }

@@ -7,8 +7,13 @@ extension LabChecks {
   private func sentOutward() throws -> [LabHost: UInt64] {
     var bytes: [LabHost: UInt64] = [:]
     for router in LabHost.pool {
-      let text = try lab.succeed(in: router, "cat", ["/sys/class/net/net/statistics/tx_bytes"]).text
-      bytes[router] = UInt64(text.filter(\.isNumber)) ?? 0
+      // Interface, eight figures of what came in, then the bytes that went out.
+      let line = try lab.succeed(in: router, "cat", ["/proc/net/dev"]).lines.first { $0.contains("net:") }
+      let fields = (line ?? "").split { $0 == ":" || $0.isWhitespace }
+      guard fields.count > 9, let count = UInt64(fields[9]) else {
+        throw LabError.refused("\(router) has no interface 'net'")
+      }
+      bytes[router] = count
     }
     return bytes
   }

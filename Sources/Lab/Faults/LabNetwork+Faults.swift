@@ -19,7 +19,7 @@ extension LabNetwork {
       let began = WallClock.now
       let rules = """
         table netdev hole {
-          chain all {
+          chain arrivals {
             type filter hook ingress device "\(host.nic)" priority 0; policy drop;
           }
         }
