@@ -172,7 +172,12 @@ extension SwitchControl {
       return MaglevAssignment.buckets(count: cluster.configuration.buckets, members: named, seed: hashSeed).buckets
     }
     let adjusted = cluster.load?.routine.adjusted(shares) ?? shares
-    let targets = BucketAssignment(buckets: before).rebalanced(among: adjusted).buckets
+    let growing = Set(
+      cluster.members.filter { $0.growsSince != nil }.compactMap { MemberIndex(raw: UInt32($0.index)) })
+    let assignment = BucketAssignment(buckets: before)
+    let targets =
+      (growing.isEmpty
+      ? assignment.rebalanced(among: adjusted) : assignment.rebalanced(among: adjusted, growing: growing)).buckets
     return cluster.pool?.balance == .perServer ? dealServers(position, targets, shares) : targets
   }
 
