@@ -29,6 +29,8 @@ static int decode_route(struct nlmsghdr *header, void *item) {
   route->destination.prefix = info->rtm_dst_len;
   if (result == 0 && attributes[RTA_GATEWAY] != NULL)
     result = fs_read_address(attributes[RTA_GATEWAY], info->rtm_family, &route->gateway);
+  if (result == 0 && attributes[RTA_PREFSRC] != NULL)
+    result = fs_read_address(attributes[RTA_PREFSRC], info->rtm_family, &route->source);
   route->index = attributes[RTA_OIF] != NULL ? nla_get_u32(attributes[RTA_OIF]) : 0;
   route->table = attributes[RTA_TABLE] != NULL ? nla_get_u32(attributes[RTA_TABLE]) : info->rtm_table;
   route->metric = attributes[RTA_PRIORITY] != NULL ? nla_get_u32(attributes[RTA_PRIORITY]) : 0;
@@ -83,6 +85,11 @@ static int request(
     if (route->onlink) rtnl_route_set_flags(built, RTNH_F_ONLINK);
   }
   if (result >= 0) result = rtnl_route_set_dst(built, destination);
+  if (result >= 0 && route->source.length != 0) {
+    struct nl_addr *source = fs_build_address(&route->source);
+    result = source == NULL ? -NLE_INVAL : rtnl_route_set_pref_src(built, source);
+    nl_addr_put(source);
+  }
   if (result >= 0 && route->index != 0) result = build_nexthop(built, route);
   if (result >= 0) result = build(built, flags, &message);
   nl_addr_put(destination);

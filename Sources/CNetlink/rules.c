@@ -2,12 +2,11 @@
 
 #include <errno.h>
 #include <linux/fib_rules.h>
-#include <netlink/route/rule.h>
 #include <string.h>
 
 static const struct nla_policy rule_policy[FRA_MAX + 1] = {
     [FRA_PRIORITY] = {.type = NLA_U32}, [FRA_FWMARK] = {.type = NLA_U32}, [FRA_FWMASK] = {.type = NLA_U32},
-    [FRA_TABLE] = {.type = NLA_U32},    [FRA_PROTOCOL] = {.type = NLA_U8},
+    [FRA_TABLE] = {.type = NLA_U32},    [FRA_PROTOCOL] = {.type = NLA_U8},  [FRA_GOTO] = {.type = NLA_U32},
 };
 
 static int decode_rule(struct nlmsghdr *header, void *item) {
@@ -19,6 +18,8 @@ static int decode_rule(struct nlmsghdr *header, void *item) {
   if (nlmsg_parse(header, sizeof *info, attributes, FRA_MAX, rule_policy) < 0) return EBADMSG;
   rule->ipv6 = info->family == AF_INET6;
   rule->action = info->action;
+  rule->invert = (info->flags & FIB_RULE_INVERT) != 0;
+  rule->target = attributes[FRA_GOTO] != NULL ? nla_get_u32(attributes[FRA_GOTO]) : 0;
   rule->table = attributes[FRA_TABLE] != NULL ? nla_get_u32(attributes[FRA_TABLE]) : info->table;
   rule->priority = attributes[FRA_PRIORITY] != NULL ? nla_get_u32(attributes[FRA_PRIORITY]) : 0;
   rule->protocol = attributes[FRA_PROTOCOL] != NULL ? nla_get_u8(attributes[FRA_PROTOCOL]) : 0;
@@ -35,31 +36,34 @@ int fs_rules(fs_netlink *session, int ipv6, fs_rule **list, size_t *count, fs_ne
       error);
 }
 
-static int request(
-    fs_netlink *session, const fs_rule *rule, int (*build)(struct rtnl_rule *, int, struct nl_msg **), int flags,
-    fs_netlink_error *error) {
-  struct rtnl_rule *built = rtnl_rule_alloc();
-  if (built == NULL) return fs_fail(error, ENOMEM, NULL);
-  struct nl_msg *message = NULL;
-  rtnl_rule_set_family(built, rule->ipv6 ? AF_INET6 : AF_INET);
-  rtnl_rule_set_action(built, rule->action);
-  rtnl_rule_set_table(built, rule->table);
-  rtnl_rule_set_prio(built, rule->priority);
-  if (rule->has_mark) {
-    rtnl_rule_set_mark(built, rule->mark);
-    rtnl_rule_set_mask(built, rule->mask);
-  }
-  int result = rule->protocol != 0 ? rtnl_rule_set_protocol(built, rule->protocol) : 0;
-  if (result >= 0) result = build(built, flags, &message);
-  rtnl_rule_put(built);
-  if (result < 0) return fs_fail_libnl(error, result);
-  return fs_execute(session, message, error);
+// Built by hand: libnl's rules have no way to say "not".
+static struct nl_msg *rule_message(int type, int flags, const fs_rule *rule) {
+  struct fib_rule_hdr header = {
+      .family = rule->ipv6 ? AF_INET6 : AF_INET,
+      .action = rule->action,
+      .flags = rule->invert ? FIB_RULE_INVERT : 0,
+      // Larger numbers stand in the attribute.
+      .table = rule->table < 256 ? (uint8_t)rule->table : 0,
+  };
+  struct nl_msg *message = nlmsg_alloc_simple(type, NLM_F_REQUEST | flags);
+  if (message == NULL) return NULL;
+  int failed = nlmsg_append(message, &header, sizeof header, NLMSG_ALIGNTO) < 0 ||
+               nla_put_u32(message, FRA_PRIORITY, rule->priority) < 0;
+  if (rule->table != 0) failed = failed || nla_put_u32(message, FRA_TABLE, rule->table) < 0;
+  if (rule->target != 0) failed = failed || nla_put_u32(message, FRA_GOTO, rule->target) < 0;
+  if (rule->protocol != 0) failed = failed || nla_put_u8(message, FRA_PROTOCOL, rule->protocol) < 0;
+  if (rule->has_mark)
+    failed = failed || nla_put_u32(message, FRA_FWMARK, rule->mark) < 0 ||
+             nla_put_u32(message, FRA_FWMASK, rule->mask) < 0;
+  if (!failed) return message;
+  nlmsg_free(message);
+  return NULL;
 }
 
 int fs_rule_add(fs_netlink *session, const fs_rule *rule, fs_netlink_error *error) {
-  return request(session, rule, rtnl_rule_build_add_request, NLM_F_CREATE | NLM_F_EXCL, error);
+  return fs_execute(session, rule_message(RTM_NEWRULE, NLM_F_CREATE | NLM_F_EXCL, rule), error);
 }
 
 int fs_rule_delete(fs_netlink *session, const fs_rule *rule, fs_netlink_error *error) {
-  return request(session, rule, rtnl_rule_build_delete_request, 0, error);
+  return fs_execute(session, rule_message(RTM_DELRULE, 0, rule), error);
 }

@@ -74,6 +74,7 @@ typedef struct fs_neighbour {
 typedef struct fs_route {
   fs_address destination;  // length is always 4 or 16: it tells the family
   fs_address gateway;
+  fs_address source;       // what packets are to be sent from, where their sender does not say
   uint32_t index;
   uint32_t table;
   uint32_t metric;
@@ -87,11 +88,13 @@ typedef struct fs_route {
 typedef struct fs_rule {
   uint8_t ipv6;
   uint8_t protocol;
-  uint8_t action;
+  uint8_t action;   // FR_ACT_…
+  uint8_t invert;   // matches what its mark does not
   uint8_t has_mark;
   uint32_t mark;
   uint32_t mask;
   uint32_t table;
+  uint32_t target;  // of FR_ACT_GOTO: the priority to go on at
   uint32_t priority;
 } fs_rule;
 

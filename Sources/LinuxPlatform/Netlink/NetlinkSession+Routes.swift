@@ -42,8 +42,9 @@ extension Route {
   init?(_ from: fs_route) {
     guard from.type == unicast, let destination = from.destination.ipPrefix else { return nil }
     self.init(
-      destination: destination, gateway: from.gateway.address, interface: from.index, table: from.table,
-      isOnLink: from.onlink != 0, metric: from.metric, origin: RouteOrigin(rawValue: from.`protocol`))
+      destination: destination, gateway: from.gateway.address, source: from.source.address,
+      interface: from.index, table: from.table, isOnLink: from.onlink != 0, metric: from.metric,
+      origin: RouteOrigin(rawValue: from.`protocol`))
   }
 }
 
@@ -52,6 +53,7 @@ extension fs_route {
     self.init()
     destination = fs_address(route.destination)
     gateway = route.gateway.map { fs_address($0) } ?? fs_address()
+    source = route.source.map { fs_address($0) } ?? fs_address()
     index = route.interface
     table = route.table
     metric = route.metric

@@ -5,6 +5,8 @@ public struct Route: Hashable, Sendable {
   /// `0.0.0.0/0` or `::/0` for the default route; the length tells the family as well.
   public var destination: IPPrefix
   public var gateway: IPAddress?
+  /// What packets are sent from, where their sender does not say (`RTA_PREFSRC`); an address of the host.
+  public var source: IPAddress?
   /// The interface it leaves by; 0 where it has several next hops.
   public var interface: UInt32
   /// 254 is the main table. Numbers above 255 are as good.
@@ -16,11 +18,12 @@ public struct Route: Hashable, Sendable {
   public var origin: RouteOrigin
 
   public init(
-    destination: IPPrefix, gateway: IPAddress? = nil, interface: UInt32, table: UInt32 = 254,
-    isOnLink: Bool = false, metric: UInt32 = 0, origin: RouteOrigin = .flowSwitch
+    destination: IPPrefix, gateway: IPAddress? = nil, source: IPAddress? = nil, interface: UInt32,
+    table: UInt32 = 254, isOnLink: Bool = false, metric: UInt32 = 0, origin: RouteOrigin = .flowSwitch
   ) {
     self.destination = destination
     self.gateway = gateway
+    self.source = source
     self.interface = interface
     self.table = table
     self.isOnLink = isOnLink
