@@ -1,5 +1,6 @@
 import Glibc
 import SystemPackage
+import UnixSignals
 
 /// The process' standard output and error, or what a test puts in their place.
 struct Console: ConsoleOutput {
@@ -20,4 +21,8 @@ struct Console: ConsoleOutput {
   var isTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
 
   func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
+
+  func interrupted() async {
+    for await _ in await UnixSignalsSequence(trapping: .sigint, .sigterm) { return }
+  }
 }

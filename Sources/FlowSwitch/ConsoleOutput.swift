@@ -9,6 +9,9 @@ protocol ConsoleOutput: Sendable {
   var isTerminal: Bool { get }
   /// A variable of the environment.
   func environment(_ name: String) -> String?
+  /// Returns when the operator wants the command to end (SIGINT, SIGTERM), or when the task is cancelled. From the
+  /// call on these signals end the process no more.
+  func interrupted() async
 }
 
 extension ConsoleOutput {

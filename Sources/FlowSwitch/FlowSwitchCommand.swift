@@ -17,11 +17,16 @@ struct FlowSwitchCommand: AsyncParsableCommand {
         flowswitch run --config /etc/flowswitch/fs1.yaml
         flowswitch show members --cluster web
         flowswitch show ports --json | jq '.[].rx_packets'
+        flowswitch drain --wait web/s1
+        flowswitch explain 10.10.0.5:40000 10.50.0.100:80
 
       Exit status: 0 done; 1 usage or configuration; 2 refused by the daemon or the kernel; 3 no daemon answers.
       """,
     version: "flowswitch \(FlowSwitchVersion.current)",
-    subcommands: [RunCommand.self, CheckCommand.self, ShowCommand.self, LabCommand.self])
+    subcommands: [
+      RunCommand.self, CheckCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
+      EnableCommand.self, DisableCommand.self, LabCommand.self,
+    ])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.
   static func execute(_ arguments: [String]) async -> ExitStatus {

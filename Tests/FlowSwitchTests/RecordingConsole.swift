@@ -7,6 +7,7 @@ final class RecordingConsole: ConsoleOutput {
   private let state = Mutex((output: "", errors: ""))
   let isTerminal: Bool
   let variables: [String: String]
+  private let interruption = AsyncStream.makeStream(of: Void.self)
   /// What writing fails with.
   let failure: ConsoleError?
 
@@ -25,6 +26,11 @@ final class RecordingConsole: ConsoleOutput {
   }
 
   func writeError(_ line: String) { state.withLock { $0.errors += "\(line)\n" } }
+
+  /// Ctrl-C.
+  func interrupt() { interruption.1.finish() }
+
+  func interrupted() async { for await _ in interruption.0 {} }
 
   func environment(_ name: String) -> String? { variables[name] }
 }

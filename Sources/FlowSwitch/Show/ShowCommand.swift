@@ -12,10 +12,11 @@ struct ShowCommand: AsyncParsableCommand {
         flowswitch show members --cluster web --json
         flowswitch show flows --for 5s
         flowswitch show stations --port sw-s1 --vlan 20
+        flowswitch show events --limit 20 --follow
       """,
     subcommands: [
       ShowPorts.self, ShowClusters.self, ShowMembers.self, ShowBuckets.self, ShowFlows.self,
-      ShowStations.self,
-      ShowARP.self, ShowDrops.self, ShowVersion.self,
+      ShowStations.self, ShowARP.self, ShowDrops.self, ShowRouters.self, ShowProbes.self, ShowEvents.self,
+      ShowVersion.self,
     ])
 }

@@ -6,11 +6,7 @@ struct ShowOptions: ParsableArguments {
   @Flag(name: [.customShort("j"), .long], help: "JSON, as the daemon sends it.")
   var json = false
 
-  @Option(
-    help: ArgumentHelp(
-      "The switch: path of its control socket, or its name. (default: the only one that runs)",
-      valueName: "path"))
-  var socket: String?
+  @OptionGroup var daemon: SocketOption
 
   @Option(help: "Colours: auto (on a terminal, unless NO_COLOR is set), always or never.")
   var color = ColourArgument.auto
@@ -18,29 +14,7 @@ struct ShowOptions: ParsableArguments {
   @Flag(help: "Short counters: 1.21M for 1213000.")
   var human = false
 
-  /// The daemon to ask.
-  func client() async throws(CommandFailure) -> ControlClient {
-    ControlClient(path: try await socketPath())
-  }
-
-  private func socketPath() async throws(CommandFailure) -> String {
-    if let socket {
-      return socket.contains("/") || socket.hasSuffix(".sock") ? socket : ControlSocket.path(ofSwitch: socket)
-    }
-    let directory = SocketDirectory()
-    let answering = await directory.answering()
-    if let only = answering.first, answering.count == 1 { return only }
-    guard answering.isEmpty else {
-      throw CommandFailure(
-        .usage, "several switches run; choose one with --socket: \(answering.joined(separator: ", "))")
-    }
-    let dead = directory.sockets()
-    throw CommandFailure(
-      .noDaemon,
-      dead.isEmpty
-        ? "no daemon answers: no socket in \(directory.path)"
-        : "no daemon answers: \(dead.joined(separator: ", "))")
-  }
+  func client() async throws(CommandFailure) -> ControlClient { try await daemon.client() }
 
   /// Asks for rows and writes them.
   func show<Row: Decodable & Sendable>(
