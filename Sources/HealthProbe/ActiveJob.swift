@@ -13,11 +13,13 @@ final class ActiveJob: NIOScheduledCallbackHandler {
   /// When the present probe was due and when it began.
   var due = NIODeadline.now()
   var began = NIODeadline.now()
-  /// The present probe's end, or the next one's beginning.
-  var alarm: NIOScheduledCallback?
+  /// The present probe's end, or the next one's beginning, and when that is. The loop takes what is due in batches: one
+  /// that is cancelled may still come, and must be known for what it is.
+  private(set) var alarm: NIOScheduledCallback?
+  private var alarmDue = NIODeadline.distantFuture
   /// The end of a damping.
   var release: Scheduled<Void>?
-  private unowned let engine: ProbeEngine
+  private weak var engine: ProbeEngine?
 
   init(
     _ job: ProbeJob, _ machine: HealthMachine, _ method: (any ProbeMethod)?, obstacle: String?,
@@ -30,11 +32,26 @@ final class ActiveJob: NIOScheduledCallbackHandler {
     self.engine = engine
   }
 
-  func handleScheduledCallback(eventLoop: some EventLoop) { engine.alarm(self) }
+  func handleScheduledCallback(eventLoop: some EventLoop) {
+    guard alarm != nil, alarmDue <= .now() else { return }
+    alarm = nil
+    engine?.alarm(self)
+  }
 
-  func stop() {
+  func setAlarm(at due: NIODeadline, _ loop: any EventLoop) {
+    alarmDue = due
+    // It fails only while the loop shuts down.
+    alarm = try? loop.assumeIsolatedUnsafeUnchecked().scheduleCallback(at: due, handler: self)
+  }
+
+  func cancelAlarm() {
     alarm?.cancel()
     alarm = nil
+  }
+
+  func stop() {
+    engine = nil
+    cancelAlarm()
     release?.cancel()
     release = nil
     attempt?.cancel()

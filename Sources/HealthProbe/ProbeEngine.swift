@@ -139,21 +139,11 @@ final class ProbeEngine {
 
   private func wait(_ active: ActiveJob, until due: NIODeadline) {
     active.due = due
-    setAlarm(active, in: due - .now())
-  }
-
-  private func setAlarm(_ active: ActiveJob, in delay: TimeAmount) {
-    do {
-      active.alarm = try loop.assumeIsolatedUnsafeUnchecked().scheduleCallback(in: delay, handler: active)
-    } catch {
-      // Only while the loop shuts down.
-      active.alarm = nil
-    }
+    active.setAlarm(at: due, loop)
   }
 
   /// The probe's time is over, or the next one's has come.
   func alarm(_ active: ActiveJob) {
-    active.alarm = nil
     guard let attempt = active.attempt else {
       begin(active)
       return
@@ -170,15 +160,14 @@ final class ProbeEngine {
       finish(active, .failure(active.obstacle ?? "cannot be made"))
       return
     }
-    active.attempt = method.begin { [unowned self, unowned active] outcome in
-      active.alarm?.cancel()
-      active.alarm = nil
+    active.attempt = method.begin { [weak self, weak active] outcome in
+      guard let self, let active, active.attempt != nil else { return }
+      active.cancelAlarm()
       active.attempt = nil
       finish(active, outcome)
     }
-    // Not sooner than is measured: latencies are told.
     if !method.keepsTime {
-      setAlarm(active, in: .nanoseconds(max(active.job.configuration.timeout.nanosecondCount, 1)))
+      active.setAlarm(at: active.began + .nanoseconds(active.job.configuration.timeout.nanosecondCount), loop)
     }
   }
 
@@ -229,7 +218,8 @@ final class ProbeEngine {
     guard let deadline = active.machine.deadline else { return }
     let delay = max((deadline - settings.now()).nanosecondCount, 0)
     active.release = loop.assumeIsolated().scheduleTask(in: .nanoseconds(delay)) {
-      [unowned self, unowned active] in
+      [weak self, weak active] in
+      guard let self, let active, active.release != nil else { return }
       active.release = nil
       if let change = active.machine.tick(at: settings.now()) {
         board.update(active.job.id) { $0.note(change) }

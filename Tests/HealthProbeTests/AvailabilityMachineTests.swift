@@ -79,7 +79,7 @@ struct AvailabilityMachineTests {
       }
     }
     #expect(faults == [])
-    #expect(seen.count > 500)
+    #expect(seen.count > 200)
   }
 
   private static func fault(
