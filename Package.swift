@@ -170,7 +170,8 @@ let package = Package(
 
     // The lab's tests run the executable that is built beside them.
     .testTarget(
-      name: "LabTests", dependencies: ["Lab", "SwitchModel", "Wire"], swiftSettings: swift),
+      name: "LabTests", dependencies: ["Lab", "ConfigurationFile", "SwitchModel", "Wire"],
+      swiftSettings: swift),
     .target(
       name: "ManagementFixtures",
       dependencies: ["SwitchModel", "Management", .product(name: "Logging", package: "swift-log")],

@@ -38,7 +38,7 @@ extension LabChecks {
       findings.append(Finding("H11", "the primary, \(first), serves everything", alone.holds, alone.fact))
       try lab.inflict(.program, on: first)
       let second = try awaitPrimary(otherThan: first)
-      let event = try awaitEvent("primary", of: "pair", after: mark)
+      let event = try awaitEvent("primary", of: "pair/\(heir)", after: mark)
       let taken = try serves(heir)
       findings.append(
         Finding(

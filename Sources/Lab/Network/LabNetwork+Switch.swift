@@ -6,7 +6,8 @@ import Wire
 /// The switch under test: its configuration, its daemon, and what it says of itself.
 extension LabNetwork {
   func startDaemon() throws {
-    try TextFile.write(configuration, configurationText)
+    let file = LabConfiguration(name: name, datapath: datapath, layout: layout)
+    try TextFile.write(configuration, file.text)
     try startDaemonProcess()
   }
 

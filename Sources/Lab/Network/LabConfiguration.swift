@@ -1,6 +1,10 @@
-/// The file that the switch is run with.
-extension LabNetwork {
-  var configurationText: String {
+/// The file that a lab's switch is run with.
+struct LabConfiguration {
+  var name: String
+  var datapath: LabDatapath
+  var layout: LabLayout
+
+  var text: String {
     // Short times: what moves has moved before a person loses patience. Real networks want the defaults.
     var text = """
       switch:
