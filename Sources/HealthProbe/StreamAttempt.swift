@@ -18,7 +18,8 @@ final class StreamAttempt: ProbeAttempt {
     install: @escaping (any Channel, StreamAttempt) throws -> Void
   ) {
     let bound = NIOLoopBound((self, install), eventLoop: loop)
-    var bootstrap = ClientBootstrap(group: loop)
+    let local = settings.source.flatMap { try? $0.socketAddress(port: 0) }
+    let bootstrap = ClientBootstrap(group: loop)
       .connectTimeout(.nanoseconds(patience.nanosecondCount))
       .channelInitializer { channel in
         let (attempt, install) = bound.value
@@ -29,11 +30,14 @@ final class StreamAttempt: ProbeAttempt {
         return channel.eventLoop.makeCompletedFuture {
           if resets { try channel.pipeline.syncOperations.addHandler(CutHandler()) }
           try install(channel, attempt)
-        }.flatMap { Self.apply(settings, resets: resets, to: channel) }
+        }.flatMap {
+          Self.apply(settings, resets: resets, to: channel)
+        }.flatMap {
+          // Not by the bootstrap, which binds before the options: a link-local source needs its interface first.
+          guard let local else { return channel.eventLoop.makeSucceededVoidFuture() }
+          return channel.bind(to: local)
+        }
       }
-    if let source = settings.source, let local = try? source.socketAddress(port: 0) {
-      bootstrap = bootstrap.bind(to: local)
-    }
     bootstrap.connect(to: address).whenFailure { bound.value.0.fail($0) }
   }
 
