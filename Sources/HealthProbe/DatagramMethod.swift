@@ -34,8 +34,7 @@ final class DatagramMethod: ProbeMethod {
     do {
       try attempt.start(to: target, port: port, datagram, judge, on: loop)
     } catch {
-      let text = FailureText.of(error)
-      loop.assumeIsolated().execute { attempt.finish(.failure(text)) }
+      attempt.finish(.failure(FailureText.of(error)))
     }
     return attempt
   }
@@ -67,10 +66,7 @@ final class DatagramAttempt: ProbeAttempt {
         try channel.pipeline.syncOperations.addHandler(DatagramReader(attempt, judge))
       }
     }.withBoundSocket(descriptor).whenFailure {
-      let attempt = bound.value.0
-      let text = FailureText.of($0)
-      // Even now not before `begin` has returned.
-      loop.assumeIsolated().execute { attempt.finish(.failure(text)) }
+      bound.value.0.finish(.failure(FailureText.of($0)))
     }
   }
 

@@ -1,15 +1,11 @@
-import NIOCore
-
 /// `icmp`: an echo request, whose reply must come from the target.
 final class EchoMethod: ProbeMethod {
   private let target: ProbeTarget
   private let sockets: EchoSockets
-  private let loop: any EventLoop
 
-  init(_ job: ProbeJob, _ loop: any EventLoop, _ sockets: EchoSockets) {
+  init(_ job: ProbeJob, _ sockets: EchoSockets) {
     target = job.target
     self.sockets = sockets
-    self.loop = loop
   }
 
   func begin(_ completion: @escaping ProbeCompletion) -> any ProbeAttempt {
@@ -20,8 +16,7 @@ final class EchoMethod: ProbeMethod {
       try socket.send(tag: tag, to: target.address, mark: target.mark, attempt)
       attempt.socket = socket
     } catch {
-      let text = FailureText.of(error)
-      loop.assumeIsolated().execute { attempt.finish(.failure(text)) }
+      attempt.finish(.failure(FailureText.of(error)))
     }
     return attempt
   }

@@ -14,7 +14,7 @@ typealias ProbeCompletion = (ProbeOutcome) -> Void
 
 /// How a job's probes are made. One for each job, so that what all its probes share is made once.
 protocol ProbeMethod: AnyObject {
-  /// Begins a probe. `completion` is called at most once, on the event loop, and never before this returns.
+  /// Begins a probe. `completion` is called at most once, on the event loop, perhaps before this returns.
   func begin(_ completion: @escaping ProbeCompletion) -> any ProbeAttempt
   /// Whether the attempt ends by itself in time, so that the runner needs not watch it.
   var keepsTime: Bool { get }

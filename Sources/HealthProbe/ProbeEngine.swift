@@ -89,7 +89,7 @@ final class ProbeEngine {
   private func method(of job: ProbeJob) throws -> (any ProbeMethod)? {
     switch job.configuration.kind {
     case .arp, .nd: NeighbourMethod(job, desk)
-    case .icmp: EchoMethod(job, loop, echoes)
+    case .icmp: EchoMethod(job, echoes)
     case .tcp: try TCPMethod(job, loop)
     case .udp: DatagramMethod.udp(job, loop)
     case .dns: try DatagramMethod.dns(job, loop, seed: random.next())
@@ -160,12 +160,25 @@ final class ProbeEngine {
       finish(active, .failure(active.obstacle ?? "cannot be made"))
       return
     }
-    active.attempt = method.begin { [weak self, weak active] outcome in
+    // What fails before it has begun is told when it has.
+    var isBeginning = true
+    var early: ProbeOutcome?
+    let attempt = method.begin { [weak self, weak active] outcome in
+      if isBeginning {
+        early = outcome
+        return
+      }
       guard let self, let active, active.attempt != nil else { return }
       active.cancelAlarm()
       active.attempt = nil
       finish(active, outcome)
     }
+    isBeginning = false
+    if let early {
+      finish(active, early)
+      return
+    }
+    active.attempt = attempt
     if !method.keepsTime {
       active.setAlarm(at: active.began + .nanoseconds(active.job.configuration.timeout.nanosecondCount), loop)
     }

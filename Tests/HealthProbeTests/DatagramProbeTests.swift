@@ -24,9 +24,8 @@ struct DatagramProbeTests {
     #expect(await udp(server.port, expect: "heaven") == "unexpected answer \"hello\"")
     let silent = try await TestServer.udp { _ in nil }
     #expect(await udp(silent.port, timeout: shortly) == "no answer within 100ms")
-    try await silent.close()
     // Told by ICMP, at once.
-    #expect(await udp(silent.port) == "connection refused")
+    #expect(await udp(try await TestServer.closedPort(.udp)) == "connection refused")
   }
 
   @Test("H12: dns, a server that answers right, wrong, and nothing of sense")

@@ -53,6 +53,21 @@ final class Probing: Sendable {
   }
 }
 
+extension TestServer {
+  /// A port where nobody listens: it was somebody's until just now. A program that another test starts has our sockets
+  /// for the moment until it is executed, so it is tried when they are gone.
+  static func closedPort(_ kind: ProbeKind = .tcp) async throws -> UInt16 {
+    let server = try await kind == .udp ? udp { _ in nil } : tcp(.silent)
+    try await server.close()
+    for _ in 0..<100 {
+      let configuration = ProbeConfiguration(
+        kind: kind, port: server.port, send: [1], timeout: .milliseconds(200))
+      if await Probing.outcome(configuration) == "connection refused" { break }
+    }
+    return server.port
+  }
+}
+
 /// Long enough for a busy machine: no test waits for it to pass.
 let patience = Duration.seconds(60)
 /// What passes where nothing is to come.

@@ -56,13 +56,6 @@ final class TestServer: Sendable {
     }
   }
 
-  /// A port where nobody listens: it was somebody's until just now.
-  static func closedPort() async throws -> UInt16 {
-    let server = try await tcp(.silent)
-    try await server.close()
-    return server.port
-  }
-
   func close() async throws { try await channel.close() }
 }
 
