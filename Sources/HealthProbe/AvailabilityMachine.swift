@@ -14,7 +14,7 @@
 /// A restored member never pre-empts the primary. Succession is in the order of configuration.
 ///
 /// After a start nobody has been heard of. For a short *opening* (`opened` … `closed`) the first in order of those
-/// that are up is primary, so that the choice does not hang on who happened to answer first. A member not heard of yet
+/// that came up and did not fail since is primary, so that the choice does not hang on who happened to answer first. A member not heard of yet
 /// is shown as secondary-operational: it is not failed, but it becomes primary only when it comes up. A primary
 /// that is known from before a restart stays until it fails, and needs no opening.
 ///
@@ -28,10 +28,17 @@ public struct AvailabilityMachine<Member: Hashable & Sendable>: Sendable {
     var member: Member
     var health = Health.unknown
     var isOut = false
+    /// It was up and then failed, or was taken out: an opening gives nothing back to it.
+    var wasLost = false
 
     var canServe: Bool { health == .up && !isOut }
     /// Enough to stay primary.
     var canStay: Bool { health != .down && !isOut }
+
+    mutating func lose(_ change: (inout Self) -> Void) {
+      if canServe { wasLost = true }
+      change(&self)
+    }
   }
 
   /// How many changes of primary are remembered.
@@ -75,13 +82,15 @@ public struct AvailabilityMachine<Member: Hashable & Sendable>: Sendable {
     update(cause: event.cause, at: now) { machine in
       switch event {
       case .up(let member): machine.edit(member) { $0.health = .up }
-      case .down(let member): machine.edit(member) { $0.health = .down }
-      case .out(let member): machine.edit(member) { $0.isOut = true }
+      case .down(let member): machine.edit(member) { $0.lose { $0.health = .down } }
+      case .out(let member): machine.edit(member) { $0.lose { $0.isOut = true } }
       case .in(let member): machine.edit(member) { $0.isOut = false }
       case .added(let member, let place): machine.insert(member, at: place)
       case .removed(let member): machine.entries.removeAll { $0.member == member }
       // A known primary is not to be doubted by an opening.
-      case .opened: machine.isOpen = machine.primary == nil
+      case .opened:
+        machine.isOpen = machine.primary == nil
+        for i in machine.entries.indices { machine.entries[i].wasLost = false }
       case .closed: machine.isOpen = false
       }
     }
@@ -139,7 +148,12 @@ public struct AvailabilityMachine<Member: Hashable & Sendable>: Sendable {
   }
 
   private mutating func elect() {
-    if let incumbent = entries.first(where: { $0.member == primary }), incumbent.canStay, !isOpen { return }
+    if let incumbent = entries.firstIndex(where: { $0.member == primary }), entries[incumbent].canStay {
+      if !isOpen { return }
+      guard let earlier = entries[..<incumbent].first(where: { $0.canServe && !$0.wasLost }) else { return }
+      primary = earlier.member
+      return
+    }
     primary = entries.first { $0.canServe }?.member
   }
 }

@@ -180,10 +180,12 @@ final class Site {
       parts.append(try inside(["sysctl", "-n", "net.ipv6.conf.\(port).disable_ipv6"]))
     }
     parts.append(TextFile.names(in: "/sys/fs/bpf").joined(separator: "\n"))
-    // Locks stay by design: see `ControlSocket`.
+    // Locks stay by design: see `ControlSocket`; and what happened is kept for who asks later.
+    let stays = [".lock", ".events"]
     parts.append(
-      TextFile.names(in: "/run/flowswitch").filter { $0.hasPrefix(name) && !$0.hasSuffix(".lock") }
-        .joined(separator: "\n"))
+      TextFile.names(in: "/run/flowswitch").filter { file in
+        file.hasPrefix(name) && !stays.contains { file.hasSuffix($0) }
+      }.joined(separator: "\n"))
     return parts.joined(separator: "\n--\n")
   }
 }
