@@ -24,7 +24,9 @@ struct EventLog {
     let decoder = JSONDecoder()
     for line in data.split(separator: UInt8(ascii: "\n")) {
       lines += 1
-      guard let row = try? decoder.decode(EventRow.self, from: line), row.number >= nextNumber else { continue }
+      guard let row = try? decoder.decode(EventRow.self, from: line), row.number >= nextNumber else {
+        continue
+      }
       nextNumber = row.number &+ 1
       rows.append(row)
     }

@@ -23,7 +23,10 @@ struct ExplainFrame {
   private var payload: [UInt8] {
     let ports = [UInt8(fromPort >> 8), UInt8(fromPort & 255), UInt8(toPort >> 8), UInt8(toPort & 255)]
     switch protocolNumber {
-    case 6: return ports + [0, 0, 0, 1, 0, 0, 0, begins ? 0 : 1, 0x50, begins ? 0x02 : 0x10, 0xff, 0xff, 0, 0, 0, 0]
+    case 6:
+      return ports + [
+        0, 0, 0, 1, 0, 0, 0, begins ? 0 : 1, 0x50, begins ? 0x02 : 0x10, 0xff, 0xff, 0, 0, 0, 0,
+      ]
     case 17, 136: return ports + [0, 8, 0, 0]
     case 33, 132: return ports + [0, 0, 0, 0, 0, 0, 0, 0]
     case 1: return [8, 0, 0, 0, 0, 1, 0, 1]
@@ -34,7 +37,9 @@ struct ExplainFrame {
 
   private func fourHeader(_ length: Int) -> [UInt8] {
     let total = 20 + length
-    var header: [UInt8] = [0x45, 0, UInt8(total >> 8), UInt8(total & 255), 0, 1, 0x40, 0, 64, protocolNumber, 0, 0]
+    var header: [UInt8] = [
+      0x45, 0, UInt8(total >> 8), UInt8(total & 255), 0, 1, 0x40, 0, 64, protocolNumber, 0, 0,
+    ]
     header += from.wireBytes + to.wireBytes
     var sum: UInt32 = 0
     for i in stride(from: 0, to: 20, by: 2) { sum += UInt32(header[i]) << 8 | UInt32(header[i + 1]) }
@@ -45,12 +50,15 @@ struct ExplainFrame {
   }
 
   private func sixHeader(_ length: Int) -> [UInt8] {
-    [0x60, 0, 0, 0, UInt8(length >> 8), UInt8(length & 255), protocolNumber, 64] + from.wireBytes + to.wireBytes
+    [0x60, 0, 0, 0, UInt8(length >> 8), UInt8(length & 255), protocolNumber, 64] + from.wireBytes
+      + to.wireBytes
   }
 }
 
 extension MACAddress {
-  fileprivate var wireBytes: [UInt8] { (0..<6).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (5 - $0))) } }
+  fileprivate var wireBytes: [UInt8] {
+    (0..<6).map { UInt8(truncatingIfNeeded: number >> UInt64(8 * (5 - $0))) }
+  }
 }
 
 extension IPAddress {

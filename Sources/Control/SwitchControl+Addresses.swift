@@ -60,11 +60,14 @@ extension SwitchControl {
     if port == NumberAllocator.ownPort {
       // It came through the datapath, which learned where its sender is. Its own questions come back here, too.
       if message.source == SwitchControl.ownMAC(configuration) { return }
+      if neighbours.identity.isVirtual(message.source) { return }
       from = tables.port(ofStation: message.source, vlan: message.vlan) ?? port
     }
     if let question = message.question {
       if let virtual = virtualMAC(of: question.target, vlan: question.vlan) {
         answerVirtual(question, virtual, on: port)
+      } else if let pool = pool(of: question.target, vlan: question.vlan), isServers(port) {
+        answerServer(question, pool, on: port)
       } else if port != NumberAllocator.ownPort {
         perform(neighbours.question(question, on: port, now: now))
       }
@@ -109,7 +112,8 @@ extension SwitchControl {
       case .changed(let member, let old, let new): concerned.formUnion(memberFound(member, new, old))
       case .lost(let member, let mac): concerned.formUnion(memberLost(member, mac))
       case .conflict(let conflict):
-        record(.conflict, conflictSubject(conflict), cause: describe(conflict), effect: "what was known stays")
+        record(
+          .conflict, conflictSubject(conflict), cause: describe(conflict), effect: "what was known stays")
       }
     }
     // Once a cluster, however many of its members were heard of.
@@ -225,7 +229,9 @@ extension SwitchControl {
 
   /// Everybody but the members hears what the clusters' MACs are.
   func announce(onPorts indexes: [Int]) {
-    let open = portTable.filter { indexes.contains($0.index) && !$0.hasMembers && $0.isUp }.map(\.index)
+    let open = portTable.filter {
+      indexes.contains($0.index) && !$0.hasMembers && $0.isUp && $0.index != NumberAllocator.ownPort
+    }.map(\.index)
     if open.isEmpty { return }
     for frame in announcer.announce(virtualAddresses, ports: open, now: time.now) {
       send(frame.frame, .only(frame.port))

@@ -5,7 +5,9 @@ import SwitchModel
 // What operators ask for: drain, enable, disable (X5).
 extension SwitchControl {
   public func setAdminState(_ wanted: AdminState, of key: String) throws(OperationError) {
-    guard let at = place(of: key) else { throw OperationError(.notFound, "there is no member or router \(key)") }
+    guard let at = place(of: key) else {
+      throw OperationError(.notFound, "there is no member or router \(key)")
+    }
     let member = clusterTable[at.cluster].members[at.member]
     if member.admin == wanted { return }
     clusterTable[at.cluster].members[at.member].admin = wanted

@@ -84,7 +84,9 @@ extension SwitchControl {
     } else {
       let byCluster = Dictionary(grouping: changes, by: \.position).sorted { $0.key < $1.key }
       for isUp in [false, true] {
-        let concerned = byCluster.map { ($0.key, $0.value.filter { $0.isUp == isUp }) }.filter { !$0.1.isEmpty }
+        let concerned = byCluster.map { ($0.key, $0.value.filter { $0.isUp == isUp }) }.filter {
+          !$0.1.isEmpty
+        }
         let total = concerned.reduce(0) { $0 + $1.1.count }
         if total == 0 { continue }
         let subject =
@@ -119,7 +121,8 @@ extension SwitchControl {
       }
       effect =
         moved == 0
-        ? "it had no buckets" : "\(moved) of \(cluster.configuration.buckets) buckets move: "
+        ? "it had no buckets"
+        : "\(moved) of \(cluster.configuration.buckets) buckets move: "
           + (names.count > 6 ? "to \(names.count) others" : names.joined(separator: ", "))
     }
     record(
@@ -142,7 +145,8 @@ extension SwitchControl {
     } else {
       record(
         .clusterFailed, cluster.name, cause: "no member can serve",
-        effect: cluster.pool == nil ? "its traffic is dropped (no-member)" : "its routers are left as they are")
+        effect: cluster.pool == nil
+          ? "its traffic is dropped (no-member)" : "its routers are left as they are")
     }
   }
 
@@ -169,7 +173,8 @@ extension SwitchControl {
           MaglevMember(member: share.member, name: $0, weight: share.weight)
         }
       }
-      return MaglevAssignment.buckets(count: cluster.configuration.buckets, members: named, seed: hashSeed).buckets
+      return MaglevAssignment.buckets(count: cluster.configuration.buckets, members: named, seed: hashSeed)
+        .buckets
     }
     let adjusted = cluster.load?.routine.adjusted(shares) ?? shares
     let growing = Set(
@@ -177,7 +182,8 @@ extension SwitchControl {
     let assignment = BucketAssignment(buckets: before)
     let targets =
       (growing.isEmpty
-      ? assignment.rebalanced(among: adjusted) : assignment.rebalanced(among: adjusted, growing: growing)).buckets
+      ? assignment.rebalanced(among: adjusted) : assignment.rebalanced(among: adjusted, growing: growing))
+      .buckets
     return cluster.pool?.balance == .perServer ? dealServers(position, targets, shares) : targets
   }
 
@@ -186,7 +192,8 @@ extension SwitchControl {
     let cluster = clusterTable[position]
     let able = cluster.members.indices.filter { canServe(cluster.members[$0]) }
     let regular = able.filter { !cluster.members[$0].configuration.isLastResort }
-    let serving: [(share: MemberShare, elapsed: Duration?)] = (regular.isEmpty ? able : regular).compactMap { i in
+    let serving: [(share: MemberShare, elapsed: Duration?)] = (regular.isEmpty ? able : regular).compactMap {
+      i in
       let member = cluster.members[i]
       guard let index = MemberIndex(raw: UInt32(member.index)) else { return nil }
       let share = MemberShare(member: index, weight: UInt32(member.configuration.weight))

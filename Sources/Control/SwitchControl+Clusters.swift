@@ -92,7 +92,9 @@ extension SwitchControl {
     for cluster in clusterTable {
       if let pool = cluster.pool {
         for entry in poolAnswers(pool, cluster) {
-          if keys.insert(NeighbourKey(vlan: entry.vlan, address: entry.address)).inserted { wanted.append(entry) }
+          if keys.insert(NeighbourKey(vlan: entry.vlan, address: entry.address)).inserted {
+            wanted.append(entry)
+          }
         }
         continue
       }
@@ -111,7 +113,9 @@ extension SwitchControl {
     }
     // Neighbours of an earlier run stay (`adoptNeighbours`); addresses that were clusters' do not.
     for entry in tables.answers
-    where (entry.isVirtual || entry.pool != nil) && !keys.contains(NeighbourKey(vlan: entry.vlan, address: entry.address)) {
+    where (entry.isVirtual || entry.pool != nil)
+      && !keys.contains(NeighbourKey(vlan: entry.vlan, address: entry.address))
+    {
       tables.removeAnswer(entry.address, vlan: entry.vlan)
     }
     for entry in wanted where !tables.setAnswer(entry) {
@@ -168,7 +172,9 @@ extension SwitchControl {
 
   /// Time limit of the sources' entries in units of 6.4 s, rounded up.
   private func stickyUnits(_ cluster: ClusterRuntime) -> UInt32? {
-    cluster.configuration.stickyTime.map { UInt32(min(max(($0 / .milliseconds(6400)).rounded(.up), 1), 30_000)) }
+    cluster.configuration.stickyTime.map {
+      UInt32(min(max(($0 / .milliseconds(6400)).rounded(.up), 1), 30_000))
+    }
   }
 
   /// The same for every switch with the same virtual MACs, so that two of them agree.
@@ -200,7 +206,8 @@ extension SwitchControl {
     for i in clusterTable[position].members.indices {
       let member = clusterTable[position].members[i]
       tables.setMemberStopped(member.index, isAdopted && obstacle(member)?.isFinal == true)
-      clusterTable[position].members[i].wasAble = isAdopted && states.contains { $0.current?.raw == UInt32(member.index) }
+      clusterTable[position].members[i].wasAble =
+        isAdopted && states.contains { $0.current?.raw == UInt32(member.index) }
     }
     for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: false) }
   }

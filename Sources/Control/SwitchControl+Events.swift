@@ -33,7 +33,9 @@ extension SwitchControl {
 
   func saveEvents() {
     let isSaved = eventLog.save()
-    if !isSaved && !isEventLogBroken { log.error("can't write \(paths.events): events of now are lost at a restart") }
+    if !isSaved && !isEventLogBroken {
+      log.error("can't write \(paths.events): events of now are lost at a restart")
+    }
     isEventLogBroken = !isSaved
   }
 }

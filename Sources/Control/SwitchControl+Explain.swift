@@ -12,7 +12,9 @@ extension SwitchControl {
       throw OperationError(.invalid, "\(question.source) or \(question.destination) is not an IP address")
     }
     if from.isIPv6 != to.isIPv6 { throw OperationError(.invalid, "\(from) and \(to) are of two families") }
-    guard (0..<4095).contains(question.vlan) else { throw OperationError(.invalid, "\(question.vlan) is no VLAN") }
+    guard (0..<4095).contains(question.vlan) else {
+      throw OperationError(.invalid, "\(question.vlan) is no VLAN")
+    }
     let vlan = VLANID(raw: UInt16(question.vlan))
     guard let number = protocolNumber(question.protocol) else {
       throw OperationError(.invalid, "there is no protocol \(question.protocol)")
@@ -53,7 +55,9 @@ extension SwitchControl {
       port = portTable[position].index
     }
     let served = clusterTable.filter { $0.pool == nil }
-    if let cluster = served.first(where: { $0.configuration.address.contains(to) && $0.configuration.vlan == vlan }) {
+    if let cluster = served.first(where: {
+      $0.configuration.address.contains(to) && $0.configuration.vlan == vlan
+    }) {
       let ingress = port ?? portTable.first { !$0.hasServers }?.index ?? portTable.first?.index ?? 0
       return Way(
         direction: "inbound", port: ingress, source: station(onPort: ingress, vlan), mac: cluster.virtualMAC,
@@ -62,7 +66,8 @@ extension SwitchControl {
     let sender = served.lazy.flatMap(\.members).first { member in
       port == nil || member.port == port
     }
-    let isServer = served.contains { $0.configuration.address.contains(from) }
+    let isServer =
+      served.contains { $0.configuration.address.contains(from) }
       || served.contains { $0.members.contains { $0.configuration.location == .ownAddress(from) } }
     if isServer, let sender {
       let source = sender.mac ?? station(onPort: sender.port, vlan)
@@ -92,7 +97,9 @@ extension SwitchControl {
       let bucket = bucket(of: server, in: cluster)
       let owner = cluster.machine[bucket]?.current.map { Int($0.raw) }
       if let router = cluster.members.first(where: { $0.index == owner }), let mac = router.mac {
-        return (mac, "\(router.key) has bucket \(bucket), which is \(server)'s: the server is answered its MAC")
+        return (
+          mac, "\(router.key) has bucket \(bucket), which is \(server)'s: the server is answered its MAC"
+        )
       }
     }
     if let known = neighbours.neighbours.first(where: { $0.key.address == to && $0.key.vlan == vlan })?.mac {
@@ -154,10 +161,13 @@ extension SwitchControl {
     case .bucket(let number, let word): return ExplainStep(table: "bucket", text: text(number, word))
     case .transit: return ExplainStep(table: "transit", text: "the bucket's previous path is taken")
     case .flow(let set): return ExplainStep(table: "flow", text: "set \(set): has the flow an entry?")
-    case .source(let set): return ExplainStep(table: "source", text: "set \(set): does the source stick to a member?")
+    case .source(let set):
+      return ExplainStep(table: "source", text: "set \(set): does the source stick to a member?")
     case .fragment(let set): return ExplainStep(table: "fragment", text: "set \(set): is the datagram known?")
     case .member(let index):
-      guard let place = memberPlaces[index] else { return ExplainStep(table: "member", text: "number \(index)") }
+      guard let place = memberPlaces[index] else {
+        return ExplainStep(table: "member", text: "number \(index)")
+      }
       let member = clusterTable[place.cluster].members[place.member]
       let state = obstacle(member)?.text ?? "it can serve"
       return ExplainStep(
@@ -185,7 +195,8 @@ extension SwitchControl {
     let current = name(of: word.current, in: cluster) ?? "nobody"
     var text = "\(number - cluster.firstBucket) of \(cluster.configuration.buckets): \(current)"
     if word.isTransit {
-      text += ", in transition from \(name(of: word.previous, in: cluster) ?? "?")"
+      text +=
+        ", in transition from \(name(of: word.previous, in: cluster) ?? "?")"
         + (word.isObserving ? " (observing)" : "")
     }
     return text

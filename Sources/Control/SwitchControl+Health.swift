@@ -71,7 +71,10 @@ extension SwitchControl {
     // Of a subnet nobody can say which address is served: the member's own, or the first.
     if case .ownAddress(let own) = member.configuration.location { return own }
     let network = cluster.configuration.address.network.address
-    return IPAddress(hi: network.hi, lo: (network.lo.byteSwapped >> (network.isIPv6 ? 0 : 32) + 1).byteSwapped >> (network.isIPv6 ? 0 : 32), isIPv6: network.isIPv6)
+    return IPAddress(
+      hi: network.hi,
+      lo: (network.lo.byteSwapped >> (network.isIPv6 ? 0 : 32) + 1).byteSwapped >> (network.isIPv6 ? 0 : 32),
+      isIPv6: network.isIPv6)
   }
 
   /// Nil while there is no way: the member's MAC, or an address of the switch's own, is not known yet.

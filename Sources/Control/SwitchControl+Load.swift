@@ -13,7 +13,8 @@ extension SwitchControl {
         cluster.configuration.mode == .balanced
       else { continue }
       clusterTable[position].load = LoadState(
-        routine: LoadRoutine(settings: LoadSettings(tolerance: routine.tolerance)), before: counters(cluster, routine.measure),
+        routine: LoadRoutine(settings: LoadSettings(tolerance: routine.tolerance)),
+        before: counters(cluster, routine.measure),
         nextStep: time.now + routine.interval)
     }
   }
@@ -32,7 +33,8 @@ extension SwitchControl {
   func tickLoad() {
     for position in clusterTable.indices {
       let cluster = clusterTable[position]
-      guard let load = cluster.load, load.nextStep <= time.now, let routine = cluster.configuration.loadRoutine
+      guard let load = cluster.load, load.nextStep <= time.now,
+        let routine = cluster.configuration.loadRoutine
       else { continue }
       let now = counters(cluster, routine.measure)
       var loads = zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }
@@ -82,8 +84,10 @@ extension SwitchControl {
     }.sorted()
     record(
       .rebalanced, cluster.name,
-      cause: "the load of \(cluster.pool == nil ? "members" : "routers") differs by more than \(cluster.configuration.loadRoutine?.tolerance ?? 0) %",
-      effect: "\(moves.count) buckets move: " + (text.count > 6 ? "among \(text.count) pairs" : text.joined(separator: ", ")),
+      cause:
+        "the load of \(cluster.pool == nil ? "members" : "routers") differs by more than \(cluster.configuration.loadRoutine?.tolerance ?? 0) %",
+      effect: "\(moves.count) buckets move: "
+        + (text.count > 6 ? "among \(text.count) pairs" : text.joined(separator: ", ")),
       moved: moves.count)
   }
 }

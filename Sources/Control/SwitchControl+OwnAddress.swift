@@ -55,7 +55,9 @@ extension SwitchControl {
 
   func ownAddress(for target: IPAddress, vlan: VLANID) -> IPAddress? {
     finder.source(for: target, vlan: .untagged)?.address
-      ?? (target.isIPv6 ? finder.addresses.first { $0.address?.address.isIPv6 == true && $0.state == .used }?.address?.address : nil)
+      ?? (target.isIPv6
+        ? finder.addresses.first { $0.address?.address.isIPv6 == true && $0.state == .used }?.address?.address
+        : nil)
   }
 
   func perform(_ actions: [OwnAddressAction]) {
@@ -69,18 +71,23 @@ extension SwitchControl {
         state.ownAddresses[prefix.network.description] = prefix.address.description
         if !prefix.address.isIPv6 { resolver.identity.address = prefix }
         isChanged = true
-        record(.ownAddress, own.host.name, cause: "nobody else has \(prefix.address)", effect: "it is the switch's own")
+        record(
+          .ownAddress, own.host.name, cause: "nobody else has \(prefix.address)",
+          effect: "it is the switch's own")
       case .release(let prefix, _):
         setOwnAddress(prefix, present: false)
         if resolver.identity.address == prefix { resolver.identity.address = nil }
         isChanged = true
-        record(.ownAddress, own.host.name, cause: "\(prefix.address) is another host's", effect: "it is given up")
+        record(
+          .ownAddress, own.host.name, cause: "\(prefix.address) is another host's", effect: "it is given up")
       case .conflict(let address, _, let mac, let isConfigured):
         record(
           .conflict, own.host.name, cause: "\(mac) claims \(address), the switch's own address",
           effect: isConfigured ? "it is defended" : "another one is looked for")
       case .exhausted(let prefix, _):
-        record(.conflict, own.host.name, cause: "no address of \(prefix) is free", effect: "members there are not probed")
+        record(
+          .conflict, own.host.name, cause: "no address of \(prefix) is free",
+          effect: "members there are not probed")
       }
     }
     if isChanged {

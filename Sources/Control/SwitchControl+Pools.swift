@@ -13,7 +13,9 @@ extension ClusterRuntime {
   }
 
   /// The addresses that servers may have as next hop.
-  var routerAddresses: [IPAddress] { pool?.members.flatMap { [$0.address] + ($0.linkLocal.map { [$0] } ?? []) } ?? [] }
+  var routerAddresses: [IPAddress] {
+    pool?.members.flatMap { [$0.address] + ($0.linkLocal.map { [$0] } ?? []) } ?? []
+  }
 }
 
 // Router pools (WO 99/33227, H9, H10). The datapath answers servers' questions for a router's address by the bucket of
@@ -24,7 +26,9 @@ extension SwitchControl {
   /// Addresses of pools' routers are nobody else's to answer for.
   static func reservedPrefixes(_ configuration: SwitchConfiguration) -> [ReservedPrefix] {
     let clusters = configuration.clusters.flatMap { cluster in
-      Set([cluster.vlan] + cluster.members.map(\.vlan)).map { ReservedPrefix(vlan: $0, prefix: cluster.address) }
+      Set([cluster.vlan] + cluster.members.map(\.vlan)).map {
+        ReservedPrefix(vlan: $0, prefix: cluster.address)
+      }
     }
     let routers = configuration.routerPools.flatMap { pool in
       pool.members.flatMap { router in
@@ -106,6 +110,29 @@ extension SwitchControl {
     TableMemory.serverBucket(server, seed: hashSeed, buckets: cluster.configuration.buckets)
   }
 
+  /// The pool of which a router has the address.
+  func pool(of address: IPAddress, vlan: VLANID) -> Int? {
+    pools.first { clusterTable[$0].pool?.vlan == vlan && clusterTable[$0].routerAddresses.contains(address) }
+  }
+
+  func isServers(_ port: Int) -> Bool { portPosition(port).map { portTable[$0].hasServers } ?? false }
+
+  /// The MAC that a server is told for every router of the pool (H9).
+  private func routerMAC(for server: MACAddress, in cluster: ClusterRuntime) -> MACAddress? {
+    if cluster.pool?.balance == .perFlow { return cluster.virtualMAC }
+    guard let owner = cluster.machine.targets[bucket(of: server, in: cluster)] else { return nil }
+    return cluster.members.first { $0.index == Int(owner.raw) }?.mac
+  }
+
+  /// A solicitation that had no room for the answer in the datapath.
+  func answerServer(_ question: AddressQuestion, _ position: Int, on port: Int) {
+    guard let at = portPosition(port), !question.askerIP.isUnspecified, question.askerIP != question.target,
+      let mac = routerMAC(for: question.askerMAC, in: clusterTable[position])
+    else { return }
+    portTable[at].injector?.send(
+      answer(question.target, at: mac, to: question.askerMAC, question.askerIP, vlan: question.vlan))
+  }
+
   /// Known servers' buckets are dealt to the routers in turn (round robin by the servers' addresses, H9), moving the
   /// fewest of those dealt before; new ones take what is due.
   func dealServers(
@@ -113,7 +140,9 @@ extension SwitchControl {
   ) -> [MemberIndex?] {
     let cluster = clusterTable[position]
     var seen: Set<Int> = []
-    let buckets = servers(of: cluster).map { bucket(of: $0.mac, in: cluster) }.filter { seen.insert($0).inserted }
+    let buckets = servers(of: cluster).map { bucket(of: $0.mac, in: cluster) }.filter {
+      seen.insert($0).inserted
+    }
     let dealt = cluster.dealtBuckets
     let held = buckets.map { dealt.contains($0) ? targets[$0] : nil }
     let fair = BucketAssignment(buckets: held).rebalanced(among: shares).buckets
@@ -146,23 +175,36 @@ extension SwitchControl {
     let wanted = Set(buckets)
     for server in servers(of: cluster) {
       let bucket = bucket(of: server.mac, in: cluster)
-      guard wanted.contains(bucket), let owner = cluster.machine.targets[bucket],
-        let mac = cluster.members.first(where: { $0.index == Int(owner.raw) })?.mac,
+      guard wanted.contains(bucket), let mac = routerMAC(for: server.mac, in: cluster),
         let port = portPosition(server.port), portTable[port].isUp
       else { continue }
       for address in cluster.routerAddresses {
-        portTable[port].injector?.send(answer(address, at: mac, to: server.mac, vlan: pool.vlan))
+        portTable[port].injector?.send(notice(address, at: mac, to: server.mac, vlan: pool.vlan))
       }
     }
   }
 
-  private func answer(_ address: IPAddress, at mac: MACAddress, to server: MACAddress, vlan: VLANID) -> [UInt8] {
+  private func answer(
+    _ address: IPAddress, at mac: MACAddress, to server: MACAddress, _ asker: IPAddress, vlan: VLANID
+  ) -> [UInt8] {
+    address.isIPv6
+      ? NeighbourMessage.answer(address, at: mac, isRouter: true, vlan: vlan, to: server, asker).frame
+      : ARPPacket.reply(address, at: mac, vlan: vlan, to: server, asker).frame
+  }
+
+  /// An announcement to one server alone. Hosts believe it although an answer came a moment ago, because nothing in it
+  /// is the server's (in ARP the target fields repeat the sender's, RFC 5227 §3).
+  private func notice(_ address: IPAddress, at mac: MACAddress, to server: MACAddress, vlan: VLANID)
+    -> [UInt8]
+  {
     if address.isIPv6 {
-      return NeighbourMessage.answer(
-        address, at: mac, isRouter: true, vlan: vlan, to: server, IPAddress.linkLocal(of: server)
-      ).frame
+      var message = NeighbourMessage.announcement(of: address, at: mac, isRouter: true, vlan: vlan)
+      message.destination = server
+      return message.frame
     }
-    return ARPPacket.reply(address, at: mac, vlan: vlan, to: server, address).frame
+    var packet = ARPPacket.reply(address, at: mac, vlan: vlan, to: server, address)
+    packet.targetMAC = mac
+    return packet.frame
   }
 
   /// What servers on each bucket sent, as far as ports tell it: several servers on one port share what it counts.

@@ -190,7 +190,9 @@ extension SwitchControl {
     }
     let isUp = portTable[position].isUp
     if wasUp == isUp { return }
-    record(isUp ? .linkUp : .linkDown, portTable[position].name, cause: "its link is \(portTable[position].linkState)")
+    record(
+      isUp ? .linkUp : .linkDown, portTable[position].name,
+      cause: "its link is \(portTable[position].linkState)")
     portTable[position].speedMegabits = try? Ethtool().hardware(of: portTable[position].name).speedMegabits
     if !isUp { tables.ageStations(limit: 254, gone: [portTable[position].index]) }
     membersChanged(onPort: portTable[position].index, up: isUp)

@@ -68,7 +68,8 @@ extension SwitchControl: SwitchOperations {
         return MemberRow(
           cluster: cluster.name, name: member.configuration.name, port: member.configuration.port,
           mac: member.mac?.description, address: address, weight: member.configuration.weight,
-          admin_state: member.admin.rawValue, state: stateName(member, cluster), buckets: owned[member.index]?.count ?? 0,
+          admin_state: member.admin.rawValue, state: stateName(member, cluster),
+          buckets: owned[member.index]?.count ?? 0,
           packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
           bytes_per_second: member.sample.bytesPerSecond,
           new_flows_per_second: member.sample.newFlowsPerSecond,
@@ -108,7 +109,8 @@ extension SwitchControl: SwitchOperations {
     return tables.stations.map {
       StationRow(
         mac: $0.mac.description, vlan: Int($0.vlan.raw), port: portName($0.port),
-        kind: $0.mac == ownMAC ? "own" : $0.router != nil ? "router" : "learned", age_seconds: $0.age * 16 / 5)
+        kind: $0.mac == ownMAC ? "own" : $0.router != nil ? "router" : "learned", age_seconds: $0.age * 16 / 5
+      )
     }
   }
 
@@ -123,9 +125,11 @@ extension SwitchControl: SwitchOperations {
       for member in cluster.members {
         guard let found = resolver[UInt32(member.index)] else { continue }
         let address =
-          if let router = cluster.router(of: member) { router.address.description }
-          else if case .ownAddress(let own) = member.configuration.location { own.description }
-          else { cluster.configuration.address.description }
+          if let router = cluster.router(of: member) {
+            router.address.description
+          } else if case .ownAddress(let own) = member.configuration.location { own.description } else {
+            cluster.configuration.address.description
+          }
         rows.append(
           ARPRow(
             address: address, vlan: Int(member.configuration.vlan.raw), mac: found.mac?.description,

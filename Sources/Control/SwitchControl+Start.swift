@@ -229,7 +229,9 @@ extension SwitchControl {
     for (name, former) in state.portStates where !portTable.contains(where: { $0.name == name }) {
       restore(former)
     }
-    do { try ProbeRoutes.removeAll(interface: own.host.index) } catch { log.warning("routes for probes: \(error)") }
+    do { try ProbeRoutes.removeAll(interface: own.host.index) } catch {
+      log.warning("routes for probes: \(error)")
+    }
     do { try OwnInterface.remove(switchName: configuration.name) } catch { log.warning("\(error)") }
     if state.mountedBPF { BPFFolder(paths).unmountUnused() }
     unlink(paths.state)

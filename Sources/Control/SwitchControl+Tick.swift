@@ -38,7 +38,9 @@ extension SwitchControl {
   private func sample(_ position: Int, _ i: Int) {
     let member = clusterTable[position].members[i]
     var now = tables.memberCounters(member.index)
-    if clusterTable[position].pool != nil { (now.packets, now.bytes) = routerCount(member, clusterTable[position]) }
+    if clusterTable[position].pool != nil {
+      (now.packets, now.bytes) = routerCount(member, clusterTable[position])
+    }
     let last = member.sample
     // A difference below zero would be a member whose counters began anew.
     func rate(_ now: UInt64, _ before: UInt64) -> UInt64 { now >= before ? now - before : 0 }

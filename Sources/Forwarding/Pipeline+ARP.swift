@@ -19,7 +19,9 @@
 //                      │ target is a pool's router                             │ else
 //  a server asks       │ answered by its bucket; none: as an unknown neighbour │
 //  a pool's router     │ about itself, unasked: to control                     │ switched
+//  a pool's router     │ asks a virtual address or a known neighbour: answered; asks another: to control
 //
+// What a router asks would tell its own MAC to every server that hears it, and undo what the server was answered.
 // "To control" also means: nobody else gets it. So no member sees another's claim, no router learns a member's MAC.
 extension Pipeline {
   /// `p` begins at the ARP header. Nil: switch it like any other frame.
@@ -43,10 +45,11 @@ extension Pipeline {
       return punt(.claim, ingress, port)
     }
     if operation == 2 { return nil }
+    let isKept = senderIsShared || isRouters(known, ingress) && sender != 0
     let found = forServer(
       answer(AddressKey(hi: 0, lo: UInt64(target), vlan: vlan, isIPv6: false), ingress),
       isQuestion: sender != 0, frame, ingress)
-    if found.isVirtual || found.isKnown && senderIsShared {
+    if found.isVirtual || found.isKnown && isKept {
       if sender == 0 && ingress.pointee.flags & FS_PORT_MEMBERS != 0 {
         return punt(.claim, ingress, port)
       }
@@ -61,7 +64,13 @@ extension Pipeline {
       p.setRaw32(14, target)
       return reply(frame, ingress)
     }
-    if senderIsShared { return punt(.question, ingress, port) }
+    if isKept { return punt(.question, ingress, port) }
     return nil
+  }
+
+  /// The sender's address is a pool's router's, and it is not a server that says so.
+  @inline(__always)
+  func isRouters(_ sender: Answer, _ ingress: UnsafeMutablePointer<fs_port>) -> Bool {
+    sender.isPool && ingress.pointee.flags & FS_PORT_SERVERS == 0
   }
 }

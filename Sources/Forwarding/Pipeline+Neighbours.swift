@@ -59,8 +59,9 @@ extension Pipeline {
       return punt(.claim, ingress, port)
     }
     found = forServer(found, isQuestion: true, frame, ingress)
-    guard found.isVirtual || found.isKnown && senderIsShared else {
-      return senderIsShared ? punt(.question, ingress, port) : nil
+    let isKept = senderIsShared || isRouters(sender, ingress)
+    guard found.isVirtual || found.isKnown && isKept else {
+      return isKept ? punt(.question, ingress, port) : nil
     }
     // Room for the option that carries the answer, and no headers between: else control builds the answer.
     guard offset == 40, p.u16(4) >= 32, p.has(72) else { return punt(.question, ingress, port) }

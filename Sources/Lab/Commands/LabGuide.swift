@@ -9,8 +9,20 @@ enum LabGuide {
         "  \(command)   \(console.faint("# \(host.role)\(addresses.isEmpty ? "" : ", " + addresses)"))")
     }
     let inside = { (host: LabHost) in "nsenter --net=/run/netns/\(lab.namespace(of: host))" }
+    lines +=
+      ["", console.bold("Try:"), ""]
+      + (lab.layout == .servers ? clusters(inside, lab, console) : pool(inside, lab))
     lines += [
-      "", console.bold("Try:"), "",
+      "", "  its configuration  \(lab.configuration)", "  the daemon's log   \(lab.daemonLog)",
+      "", "Remove it:  flowswitch lab down --name \(lab.name)",
+    ]
+    return lines.joined(separator: "\n")
+  }
+
+  private static func clusters(
+    _ inside: (LabHost) -> String, _ lab: LabNetwork, _ console: Console
+  ) -> [String] {
+    [
       "  \(inside(.a1)) curl http://\(LabAddress.web[0])/     \(console.faint("# which server answers?"))",
       "  \(inside(.b1)) curl 'http://[\(LabAddress.web[1])]/?[1-20]'",
       "  \(inside(.a1)) ping -s 4000 \(LabAddress.web[0])",
@@ -19,9 +31,16 @@ enum LabGuide {
       "  \(inside(.r1)) ip neigh show dev lan      \(console.faint("# the virtual MAC"))",
       "  \(inside(.s2)) tcpdump -eni eth0",
       "  flowswitch show members --socket \(lab.socket)",
-      "", "  its configuration  \(lab.configuration)", "  the daemon's log   \(lab.daemonLog)",
-      "", "Remove it:  flowswitch lab down --name \(lab.name)",
     ]
-    return lines.joined(separator: "\n")
+  }
+
+  private static func pool(_ inside: (LabHost) -> String, _ lab: LabNetwork) -> [String] {
+    [
+      "  \(inside(LabHost.hosted[0])) ping -c 3 \(LabHost.x1.addresses[0])",
+      "  \(inside(LabHost.hosted[0])) ip neigh show \(LabHost.p1.addresses[0])",
+      "  \(inside(LabHost.hosted[1])) ip neigh show \(LabHost.p1.addresses[0])",
+      "  flowswitch show routers --socket \(lab.socket)",
+      "  flowswitch disable out/p2 --socket \(lab.socket)",
+    ]
   }
 }

@@ -5,7 +5,7 @@ package enum LabLayout: String, CaseIterable, Codable, Sendable {
   /// Eight ordinary servers and a pool of four routers, which they are given one by one (H9).
   case routers
   /// The same; the pool has a virtual MAC, and routers are given flow by flow.
-  case routersPerFlow
+  case routersPerFlow = "routers-per-flow"
 
   package var hosts: [LabHost] {
     switch self {
