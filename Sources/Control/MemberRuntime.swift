@@ -89,8 +89,9 @@ struct ClusterRuntime {
   var availability: AvailabilityMachine<String>?
   /// Its primary's number.
   var primary: Int?
-  /// Buckets of known servers, in a pool with ARP answers.
-  var dealtBuckets: Set<Int> = []
+  /// In a pool with ARP answers: the router that each known server (its bucket) was given, and that it has back when the
+  /// router does.
+  var homes: [Int: MemberIndex] = [:]
   /// Of a cluster with a load routine.
   var load: LoadState?
   /// It had a member that could serve.

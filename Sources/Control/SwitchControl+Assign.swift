@@ -184,7 +184,7 @@ extension SwitchControl {
       (growing.isEmpty
       ? assignment.rebalanced(among: adjusted) : assignment.rebalanced(among: adjusted, growing: growing))
       .buckets
-    return cluster.pool?.balance == .perServer ? dealServers(position, targets, shares) : targets
+    return cluster.pool?.balance == .perServer ? dealServers(position, targets, adjusted) : targets
   }
 
   /// Who shares the new flows, with the weights of now (X5). A member of last resort is among them while nobody else is.
@@ -213,6 +213,7 @@ extension SwitchControl {
       let states = targets.map { $0.map { BucketState.steady($0) } ?? .empty }
       clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
       for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: true) }
+      if cluster.pool?.balance == .perServer { serversMoved(position, from: before, to: targets) }
       return moves
     }
     let dead = Set(

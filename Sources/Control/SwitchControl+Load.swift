@@ -77,7 +77,9 @@ extension SwitchControl {
     for move in moves { targets[move.bucket] = move.to }
     self.move(position, to: targets, from: before)
     let cluster = clusterTable[position]
-    if cluster.pool?.balance == .perServer { tellServers(position, moves.map(\.bucket)) }
+    for move in moves where cluster.homes[move.bucket] != nil {
+      clusterTable[position].homes[move.bucket] = move.to
+    }
     let text = Dictionary(grouping: moves, by: { [$0.from, $0.to] }).map { pair, list in
       "\(list.count) from \(name(of: Int(pair[0].raw), in: cluster) ?? "?") to "
         + "\(name(of: Int(pair[1].raw), in: cluster) ?? "?")"

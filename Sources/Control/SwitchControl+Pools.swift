@@ -134,7 +134,7 @@ extension SwitchControl {
   }
 
   /// Known servers' buckets are dealt to the routers in turn (round robin by the servers' addresses, H9), moving the
-  /// fewest of those dealt before; new ones take what is due.
+  /// fewest. A server has the router back that it had, because its neighbour table still says so (H10).
   func dealServers(
     _ position: Int, _ targets: [MemberIndex?], _ shares: [MemberShare]
   ) -> [MemberIndex?] {
@@ -143,12 +143,21 @@ extension SwitchControl {
     let buckets = servers(of: cluster).map { bucket(of: $0.mac, in: cluster) }.filter {
       seen.insert($0).inserted
     }
-    let dealt = cluster.dealtBuckets
-    let held = buckets.map { dealt.contains($0) ? targets[$0] : nil }
+    let able = Set(shares.map(\.member))
+    let held = buckets.map { bucket in
+      cluster.homes[bucket].flatMap { able.contains($0) ? $0 : nil } ?? targets[bucket]
+    }
     let fair = BucketAssignment(buckets: held).rebalanced(among: shares).buckets
     var result = targets
-    for (bucket, router) in zip(buckets, fair) { result[bucket] = router }
-    clusterTable[position].dealtBuckets = seen
+    for (bucket, router) in zip(buckets, fair) {
+      result[bucket] = router
+      let home = cluster.homes[bucket].flatMap { number in
+        cluster.members.first { $0.index == Int(number.raw) }
+      }
+      // A dead router's servers are away for as long as it is dead.
+      if home.map({ obstacle($0)?.isFinal == true }) != true { clusterTable[position].homes[bucket] = router }
+    }
+    clusterTable[position].homes = clusterTable[position].homes.filter { seen.contains($0.key) }
     return result
   }
 
@@ -159,12 +168,20 @@ extension SwitchControl {
       fillRouters()
       if cluster.pool?.balance != .perServer { continue }
       let known = Set(servers(of: cluster).map { bucket(of: $0.mac, in: cluster) })
-      if known.isSubset(of: cluster.dealtBuckets) { continue }
-      let before = cluster.machine.targets
+      if known.isSubset(of: cluster.homes.keys) { continue }
       assign(position)
-      let after = clusterTable[position].machine.targets
-      tellServers(position, before.indices.filter { before[$0] != after[$0] })
     }
+  }
+
+  /// Buckets of a pool with ARP answers moved. Servers hear of it, but not from a dead router to another: what they send
+  /// to it is carried by another one, and they are with it again when it is back (H10).
+  func serversMoved(_ position: Int, from before: [MemberIndex?], to after: [MemberIndex?]) {
+    let dead = Set(
+      clusterTable[position].members.filter { obstacle($0)?.isFinal == true }.map { UInt32($0.index) })
+    let told = after.indices.filter { bucket in
+      before[bucket] != after[bucket] && before[bucket].map { !dead.contains($0.raw) } == true
+    }
+    if !told.isEmpty { tellServers(position, told) }
   }
 
   /// Single servers hear, unasked, which router is theirs now (WO 99/33227, H9): an unsolicited answer changes the

@@ -24,15 +24,21 @@ extension LabChecks {
     after.merging(before) { $0 >= $1 ? $0 - $1 : $0 }
   }
 
-  /// Every server's default router is p1; each sees the MAC of one of the four.
+  /// Every server's default router is p1; each sees the MAC of one of the four. The switch deals them when it has heard
+  /// of them, and tells those that it had answered before.
   package func routersAreSpread() throws -> [Finding] {
     try (0...1).map { family in
       let address = LabHost.p1.addresses[family]
+      for server in LabHost.hosted { _ = try resolve(address, by: server) }
       var seen: [String: Int] = [:]
-      for server in LabHost.hosted {
-        let mac = try resolve(address, by: server)
-        let router = mac.flatMap { LabHost.with(mac: $0) }?.name ?? mac?.description ?? "nobody"
-        seen[router, default: 0] += 1
+      _ = try Waiting.until(within: .seconds(8), every: .milliseconds(300)) {
+        seen = [:]
+        for server in LabHost.hosted {
+          let mac = try neighbour(address, of: server)
+          let router = mac.flatMap { LabHost.with(mac: $0) }?.name ?? mac?.description ?? "nobody"
+          seen[router, default: 0] += 1
+        }
+        return LabHost.pool.allSatisfy { seen[$0.name] == 2 }
       }
       return Finding(
         family == 0 ? "H9" : "X1", "eight servers ask for \(address), and each router is answered to two",
