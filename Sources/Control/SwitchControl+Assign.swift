@@ -61,6 +61,7 @@ extension SwitchControl {
       }
       if member.wasAble == (obstacle == nil) { continue }
       clusterTable[position].members[i].wasAble = obstacle == nil
+      if obstacle == nil { clusterTable[position].members[i].hasServed = true }
       clusterTable[position].members[i].lastChange = time.wall.description
       changes.append(
         MemberChange(
@@ -236,7 +237,8 @@ extension SwitchControl {
 
   // MARK: Slow start
 
-  /// Members that come to others grow into their share; those that come first, or to an unused cluster, have it at once.
+  /// Members that come to others grow into their share; those that come first, or for the first time to a cluster that
+  /// nobody used, have it at once.
   private func beginGrowth(_ position: Int) {
     let cluster = clusterTable[position]
     if cluster.configuration.slowStart == .zero { return }
@@ -245,7 +247,7 @@ extension SwitchControl {
       let member = cluster.members[i]
       if !canServe(member) {
         clusterTable[position].members[i].growsSince = nil
-      } else if !member.wasAble, hasOthers, !isUnused(cluster) {
+      } else if !member.wasAble, hasOthers, member.hasServed || !isUnused(cluster) {
         clusterTable[position].members[i].growsSince = time.now
       }
     }
