@@ -221,7 +221,12 @@ extension SwitchControl {
       (cluster.members.filter { obstacle($0)?.isFinal == true }.map(\.index)
         + cluster.leaving.filter { !isUp(port: $0.port) }.map(\.index))
         .compactMap { MemberIndex(raw: UInt32($0)) })
-    for change in clusterTable[position].machine.plan(targets, dead: dead, now: fine) {
+    // Alive, and none of them a target: they get no new flow, also where a bucket is on its way to them (X5).
+    let closed = Set(
+      (cluster.members.filter { obstacle($0) == .draining }.map(\.index) + cluster.leaving.map(\.index))
+        .compactMap { MemberIndex(raw: UInt32($0)) }
+    ).subtracting(dead)
+    for change in clusterTable[position].machine.plan(targets, dead: dead, closed: closed, now: fine) {
       write(cluster.firstBucket + change.bucket, change.state, began: true)
     }
     return moves

@@ -97,8 +97,8 @@ struct TableMemoryTests {
     var random = SplitMix64(seed: 9)
     for _ in 0..<500 {
       let word = BucketWord(
-        current: random.below(1 << 18), previous: random.below(1 << 18), isTransit: random.oneIn(2),
-        isObserving: random.oneIn(2))
+        current: random.below(1 << 18), previous: random.below(1 << 18), withdrawn: random.below(1 << 18),
+        isTransit: random.oneIn(2), isObserving: random.oneIn(2), observesWithdrawn: random.oneIn(2))
       let number = random.below(1 << 13)
       tables.setBucket(number, word)
       #expect(tables.bucket(number) == word)

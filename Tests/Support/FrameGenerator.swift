@@ -225,10 +225,13 @@ public struct FrameGenerator {
     case 4...8:
       let cluster = random.pick(world.clusters.filter { !$0.members.isEmpty })
       let isTransit = random.oneIn(2)
+      let isWithdrawn = isTransit && random.oneIn(2)
       let word = BucketWord(
         current: random.oneIn(20) ? 0 : random.pick(cluster.members).index,
         previous: random.pick(cluster.members).index,
-        isTransit: isTransit, isObserving: isTransit && random.oneIn(2))
+        withdrawn: isWithdrawn ? random.pick(cluster.members).index : 0,
+        isTransit: isTransit, isObserving: isTransit && random.oneIn(2),
+        observesWithdrawn: isWithdrawn && random.oneIn(2))
       return .bucket(cluster.buckets.lowerBound + random.below(cluster.buckets.count), word)
     case 9:
       let member = random.pick(world.members)
