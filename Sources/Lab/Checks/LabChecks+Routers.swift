@@ -165,7 +165,10 @@ extension LabChecks {
       }
       let (holds, _) = try load.end()
       let connections = holds.flatMap(\.connections)
-      let broken = holds.flatMap { report in report.broken.map { report.trouble(of: $0) ?? "" } }
+      // Two loads a server, in order.
+      let broken = holds.enumerated().flatMap { at, report in
+        report.broken.map { "\(LabHost.hosted[at / 2]): \(report.trouble(of: $0) ?? "")" }
+      }
       let pause = connections.map(\.longest_wait).max() ?? 0
       findings += [
         Finding(
