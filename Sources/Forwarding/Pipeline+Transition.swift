@@ -21,12 +21,14 @@ struct TransitChoice {
 //  else, observing   │ as entry │ observed, entered: it shall stay there
 //  else, afterwards  │ as entry │ current
 //
+// In sticky clusters the source comes after the flow's entry, and before the rest (Pipeline+Sources.swift).
 // An entry counts if it names one of the three. Where current is previous again (the move was taken back), what goes there
 // needs no entry, and is no use of an old path: only the withdrawn member's flows are.
 extension Pipeline {
   @inline(__always)
   func chooseInTransit(
-    _ assignment: UInt64, _ packet: Packet, _ bucket: UInt32, _ ingress: UnsafeMutablePointer<fs_port>
+    _ assignment: UInt64, _ packet: Packet, _ bucket: UInt32, sticky: UInt32,
+    _ ingress: UnsafeMutablePointer<fs_port>
   ) -> TransitChoice {
     let current = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
     let previous = UInt32(truncatingIfNeeded: assignment >> UInt64(FS_MEMBER_BITS)) & FS_MEMBER_MASK
@@ -59,6 +61,7 @@ extension Pipeline {
       }
       if !packet.isError { set[way & 7] = 0 }
     }
+    if sticky != 0 { return TransitChoice(member: sticky, isNew: begins, isLeaving: false) }
     if packet.isError {
       let member = isTCP ? previous : assignment & FS_BUCKET_OBSERVE != 0 ? observed : current
       return go(member, current, bucket, settings.pointee.fine)

@@ -1,13 +1,13 @@
 /// Sources of sticky clusters, eight a set. A word is complete in itself:
 ///
 /// ```
-///  63               34 33           16 15        0
-/// ┌───────────────────┬───────────────┬──────────┐
-/// │ tag (30)          │ member (18)   │ last seen│   0: free
-/// └───────────────────┴───────────────┴──────────┘
+///  63              35  34  33           16 15        0
+/// ┌──────────────────┬────┬───────────────┬──────────┐
+/// │ tag (29)         │ y  │ member (18)   │ last seen│   0: free
+/// └──────────────────┴────┴───────────────┴──────────┘
 /// ```
 /// The tag is keyed with the secret of the flow table and stands for source address and cluster. "Last seen" is in 6.4 s,
-/// modulo 2^16 (4.8 days); control frees what is older than its cluster remembers.
+/// modulo 2^16 (4.8 days); control frees what is older than its cluster remembers. `y`: young, see Pipeline+Sources.swift.
 public enum SourceTable {
   /// The time in 6.4 s, from that in 100 ms.
   @inline(__always)
@@ -20,12 +20,15 @@ public enum SourceTable {
   public static func set(_ tag: UInt64, mask: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: tag) & mask }
 
   @inline(__always)
-  static func word(tag: UInt64, member: UInt32, seen: UInt32) -> UInt64 {
-    (tag >> 34) << 34 | UInt64(member & 0x3ffff) << 16 | UInt64(seen & 0xffff)
+  static func word(tag: UInt64, member: UInt32, isYoung: Bool, seen: UInt32) -> UInt64 {
+    (tag >> 35) << 35 | (isYoung ? 1 << 34 : 0) | UInt64(member & 0x3ffff) << 16 | UInt64(seen & 0xffff)
   }
 
   @inline(__always)
   public static func member(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word >> 16) & 0x3ffff }
+
+  @inline(__always)
+  static func isYoung(_ word: UInt64) -> Bool { word & 1 << 34 != 0 }
 
   @inline(__always)
   public static func seen(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word) & 0xffff }
@@ -43,7 +46,7 @@ public enum SourceTable {
     var i = 0
     while i < 8 {
       let word = set[i]
-      if word >> 34 == tag >> 34 && word != 0 { return i }
+      if word >> 35 == tag >> 35 && word != 0 { return i }
       i &+= 1
     }
     return 8
@@ -58,7 +61,7 @@ public enum SourceTable {
     var i = 0
     while i < 8 {
       let word = set[i]
-      if word != 0 && word >> 34 == fresh >> 34 {
+      if word != 0 && word >> 35 == fresh >> 35 {
         set[i] = fresh
         return
       }
