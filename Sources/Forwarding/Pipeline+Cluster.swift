@@ -56,8 +56,7 @@ extension Pipeline {
       guard let bucket = tables.bucket(number) else { return drop(.noMember, port) }
       let assignment = bucket.pointee.assignment
       let isTransit = assignment & FS_BUCKET_TRANSIT != 0
-      let source = source(entry, index, packet, isTransit: isTransit, ingress)
-      let sticky = stickyMember(source, assignment)
+      let sticky = sticky(entry, index, packet, assignment, ingress)
       if isTransit {
         if isEarly && (packet.isTCP || packet.isDeepFragment) { return drop(.fragmentEarly, port) }
         choice = chooseInTransit(assignment, packet, number, sticky: sticky, ingress)
@@ -65,7 +64,7 @@ extension Pipeline {
         choice.member = sticky != 0 ? sticky : UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
         choice.isNew = packet.beginsConnection
       }
-      remember(source, choice.member, entry, index, packet, assignment, ingress)
+      remember(packet, choice.member, ingress)
       if needsFirst { rememberDatagram(packet, vlan, choice.member, ingress) }
     }
     return deliver(frame, choice, bucket: number, vlan: vlan, port: port)

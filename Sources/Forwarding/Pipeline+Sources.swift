@@ -5,16 +5,6 @@
   import CTables
 #endif
 
-/// What a sticky cluster knows of a packet's source.
-struct KnownSource {
-  /// Member in the lower half; bit 32: young. 0: the source is not known.
-  fileprivate var word: UInt64
-
-  @inline(__always) static var unknown: KnownSource { KnownSource(word: 0) }
-  @inline(__always) var member: UInt32 { UInt32(truncatingIfNeeded: word) }
-  @inline(__always) var isYoung: Bool { word >> 32 != 0 }
-}
-
 // Sticky clusters (X5): what comes from one source goes to the member that the source has, whatever its bucket says. Other
 // clusters pay one test. A source is known while its entry is fresh (`fs_cluster.sticky`), and its member is one of the
 // cluster's, has a place, and is not stopped; one that drains keeps its sources until they are silent.
@@ -35,84 +25,119 @@ struct KnownSource {
 //
 // What moves anyway: a flow that was silent for longer than its source is remembered, if its bucket has moved; and of the
 // flows of a source that has several buckets (`FS_HASH_FLOW`), all but one, when its cluster becomes sticky.
+//
+// What is found is kept in the port's record until the source is entered: the program's stack is full.
 extension Pipeline {
-  /// Looks the source up, and notes that it was seen.
+  /// The member that the source has, where this decides; 0: the bucket does. Notes that the source was seen.
   @inline(__always)
-  func source(
-    _ entry: UnsafeMutablePointer<fs_cluster>, _ cluster: UInt32, _ packet: Packet, isTransit: Bool,
+  func sticky(
+    _ entry: UnsafeMutablePointer<fs_cluster>, _ cluster: UInt32, _ packet: Packet, _ assignment: UInt64,
     _ ingress: UnsafeMutablePointer<fs_port>
-  ) -> KnownSource {
-    if entry.pointee.flags & FS_CLUSTER_STICKY == 0 { return .unknown }
-    let flags: UInt64 = (packet.isError ? 1 << 33 : 0) | (isTransit ? 1 << 32 : 0)
-    let found = find(
-      source: packet.key.sourceHi, packet.key.sourceLo, UInt64(cluster) | flags, entry.pointee.sticky)
-    return KnownSource(word: forget(found, ingress))
-  }
-
-  /// The member that the source has, where this decides; 0: the bucket does.
-  @inline(__always)
-  func stickyMember(_ source: KnownSource, _ assignment: UInt64) -> UInt32 {
-    if !source.isYoung || assignment & FS_BUCKET_TRANSIT == 0 { return source.member }
-    let current = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
-    let withdrawn =
-      UInt32(truncatingIfNeeded: assignment >> UInt64(FS_BUCKET_WITHDRAWN_SHIFT)) & FS_MEMBER_MASK
-    return source.member == current || source.member == withdrawn ? 0 : source.member
+  ) -> UInt32 {
+    var member: UInt64 = 0
+    var key: UInt64 = 0
+    if entry.pointee.flags & FS_CLUSTER_STICKY != 0 {
+      key = SourceKey.word(cluster, limit: entry.pointee.sticky, isError: packet.isError)
+      ingress.pointee.source_key = key
+      member = find(source: packet.key.sourceHi, packet.key.sourceLo, assignment, ingress)
+      if packet.isError { key = 0 }
+    }
+    ingress.pointee.source_key = key
+    // Forgotten, or each way through would be a path of its own for what follows.
+    return UInt32(truncatingIfNeeded: forget(member, ingress))
   }
 
   /// Enters a source that was not known, or whose bucket gave it another member meanwhile.
   @inline(__always)
-  func remember(
-    _ source: KnownSource, _ member: UInt32, _ entry: UnsafeMutablePointer<fs_cluster>, _ cluster: UInt32,
-    _ packet: Packet, _ assignment: UInt64, _ ingress: UnsafeMutablePointer<fs_port>
-  ) {
-    if entry.pointee.flags & FS_CLUSTER_STICKY == 0 || packet.isError { return }
-    if member == 0 || member == source.member { return }
-    let isTransit = assignment & FS_BUCKET_TRANSIT != 0
-    let current = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
-    let previous = UInt32(truncatingIfNeeded: assignment >> UInt64(FS_MEMBER_BITS)) & FS_MEMBER_MASK
-    if source.member != 0 && (stickyMember(source, assignment) != 0 || member != current) { return }
-    let isYoung = isTransit && member != previous
-    let what = UInt64(cluster) | UInt64(member) << 32 | (isYoung ? 1 << 63 : 0)
-    enter(
-      source: packet.key.sourceHi, packet.key.sourceLo, what, entry.pointee.sticky, ingress.pointee.rx_packets
-    )
+  func remember(_ packet: Packet, _ member: UInt32, _ ingress: UnsafeMutablePointer<fs_port>) {
+    if ingress.pointee.source_key == 0 { return }
+    enter(source: packet.key.sourceHi, packet.key.sourceLo, member, ingress)
   }
 
   // Functions of their own in the kernel.
 
-  /// The `KnownSource`'s word. `what`: cluster; bit 32: its bucket is in transition; bit 33: nothing is written.
   @inline(never)
-  private func find(source hi: UInt64, _ lo: UInt64, _ what: UInt64, _ limit: UInt32) -> UInt64 {
+  private func find(
+    source hi: UInt64, _ lo: UInt64, _ assignment: UInt64, _ ingress: UnsafeMutablePointer<fs_port>
+  ) -> UInt64 {
+    ingress.pointee.source_bucket = assignment
+    ingress.pointee.source_member = 0
+    let key = ingress.pointee.source_key
     guard let settings = tables.settings() else { return 0 }
-    let cluster = UInt32(truncatingIfNeeded: what)
-    let tag = SourceTable.tag(hi, lo, cluster: cluster, seed: settings.pointee.seed)
+    let tag = SourceTable.tag(hi, lo, cluster: SourceKey.cluster(key), seed: settings.pointee.seed)
     guard let set = tables.sources(SourceTable.set(tag, mask: tables.sourceMask)) else { return 0 }
-    let way = SourceTable.find(set, tag: tag)
+    let way = forget(SourceTable.find(set, tag: tag), ingress)
     if way > 7 { return 0 }
     let word = set[way & 7]
     let now = SourceTable.time(fine: settings.pointee.fine)
-    if SourceTable.age(word, now) > limit { return 0 }
+    if SourceTable.age(word, now) > SourceKey.limit(key) { return 0 }
     let number = SourceTable.member(word)
-    guard let member = tables.member(number), number != 0, member.pointee.cluster == cluster,
+    guard let member = tables.member(number), number != 0, member.pointee.cluster == SourceKey.cluster(key),
       member.pointee.link & FS_LINK_VALID != 0, member.pointee.flags & FS_MEMBER_STOPPED == 0
     else { return 0 }
-    let isYoung = SourceTable.isYoung(word) && what & 1 << 32 != 0
+    let isYoung = SourceTable.isYoung(word) && assignment & FS_BUCKET_TRANSIT != 0
     let fresh = SourceTable.word(tag: tag, member: number, isYoung: isYoung, seen: now)
-    if fresh != word && what & 1 << 33 == 0 { set[way & 7] = fresh }
-    return UInt64(number) | (isYoung ? 1 << 32 : 0)
+    if fresh != word && !SourceKey.isError(key) { set[way & 7] = fresh }
+    let isOpen =
+      isYoung && (number == BucketFields.current(assignment) || number == BucketFields.withdrawn(assignment))
+    ingress.pointee.source_member = UInt64(number) | (isOpen ? 1 << 32 : 0)
+    return isOpen ? 0 : UInt64(number)
   }
 
-  /// `what`: cluster, member << 32, young << 63.
   @inline(never)
-  private func enter(source hi: UInt64, _ lo: UInt64, _ what: UInt64, _ limit: UInt32, _ random: UInt64) {
+  private func enter(
+    source hi: UInt64, _ lo: UInt64, _ member: UInt32, _ ingress: UnsafeMutablePointer<fs_port>
+  ) {
+    let key = ingress.pointee.source_key
+    let assignment = ingress.pointee.source_bucket
+    let known = ingress.pointee.source_member
+    if member == 0 || member == UInt32(truncatingIfNeeded: known) { return }
+    // One that is known keeps its member, unless it is young and the bucket's new flows go elsewhere by now.
+    if known != 0 && (known >> 32 == 0 || member != BucketFields.current(assignment)) { return }
     guard let settings = tables.settings() else { return }
-    let tag = SourceTable.tag(
-      hi, lo, cluster: UInt32(truncatingIfNeeded: what), seed: settings.pointee.seed)
+    let tag = SourceTable.tag(hi, lo, cluster: SourceKey.cluster(key), seed: settings.pointee.seed)
     guard let set = tables.sources(SourceTable.set(tag, mask: tables.sourceMask)) else { return }
     let now = SourceTable.time(fine: settings.pointee.fine)
-    let fresh = SourceTable.word(
-      tag: tag, member: UInt32(truncatingIfNeeded: what >> 32) & FS_MEMBER_MASK, isYoung: what >> 63 != 0,
-      seen: now)
-    SourceTable.enter(set, fresh, now: now, limit: limit, random: tag >> 35 ^ random)
+    let isYoung = assignment & FS_BUCKET_TRANSIT != 0 && member != BucketFields.previous(assignment)
+    var way = forget(SourceTable.find(set, tag: tag), ingress)
+    if way > 7 {
+      way = forget(SourceTable.room(set, now: now, limit: SourceKey.limit(key)), ingress)
+    }
+    if way > 7 { way = Int(truncatingIfNeeded: tag >> 35 ^ ingress.pointee.rx_packets) }
+    set[way & 7] = SourceTable.word(tag: tag, member: member, isYoung: isYoung, seen: now)
   }
+}
+
+/// A bucket word's members.
+enum BucketFields {
+  @inline(__always)
+  static func current(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word) & FS_MEMBER_MASK }
+
+  @inline(__always)
+  static func previous(_ word: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: word >> UInt64(FS_MEMBER_BITS)) & FS_MEMBER_MASK
+  }
+
+  @inline(__always)
+  static func withdrawn(_ word: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: word >> UInt64(FS_BUCKET_WITHDRAWN_SHIFT)) & FS_MEMBER_MASK
+  }
+}
+
+/// Of which cluster a source is asked for: the cluster's index (32 bits), how long it is remembered (16), whether the packet
+/// is an error. Never 0.
+enum SourceKey {
+  @inline(__always)
+  static func word(_ cluster: UInt32, limit: UInt32, isError: Bool) -> UInt64 {
+    UInt64(cluster) | UInt64(limit & 0xffff) << 32 | (isError ? 1 << 48 : 0) | 1 << 49
+  }
+
+  @inline(__always)
+  static func cluster(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word) }
+
+  @inline(__always)
+  static func limit(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word >> 32) & 0xffff }
+
+  @inline(__always)
+  static func isError(_ word: UInt64) -> Bool { word & 1 << 48 != 0 }
 }

@@ -30,11 +30,10 @@ extension Pipeline {
     _ assignment: UInt64, _ packet: Packet, _ bucket: UInt32, sticky: UInt32,
     _ ingress: UnsafeMutablePointer<fs_port>
   ) -> TransitChoice {
-    let current = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
-    let previous = UInt32(truncatingIfNeeded: assignment >> UInt64(FS_MEMBER_BITS)) & FS_MEMBER_MASK
+    let current = BucketFields.current(assignment)
+    let previous = BucketFields.previous(assignment)
     // 0 is nobody: no entry names it.
-    let withdrawn =
-      UInt32(truncatingIfNeeded: assignment >> UInt64(FS_BUCKET_WITHDRAWN_SHIFT)) & FS_MEMBER_MASK
+    let withdrawn = BucketFields.withdrawn(assignment)
     let observed = assignment & FS_BUCKET_OBSERVE_WITHDRAWN != 0 ? withdrawn : previous
     guard let settings = tables.settings() else {
       return TransitChoice(member: current, isNew: false, isLeaving: false)

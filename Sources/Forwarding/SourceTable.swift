@@ -52,23 +52,15 @@ public enum SourceTable {
     return 8
   }
 
-  /// Enters a source: in its way, a free one, one that expired, or else one at random.
+  /// A free way, or one whose source is forgotten; else 8.
   @inline(__always)
-  static func enter(
-    _ set: UnsafeMutablePointer<UInt64>, _ fresh: UInt64, now: UInt32, limit: UInt32, random: UInt64
-  ) {
-    var room = 8
+  static func room(_ set: UnsafeMutablePointer<UInt64>, now: UInt32, limit: UInt32) -> Int {
     var i = 0
     while i < 8 {
       let word = set[i]
-      if word != 0 && word >> 35 == fresh >> 35 {
-        set[i] = fresh
-        return
-      }
-      if room == 8 && (word == 0 || age(word, now) > limit) { room = i }
+      if word == 0 || age(word, now) > limit { return i }
       i &+= 1
     }
-    let way = room < 8 ? room : Int(truncatingIfNeeded: random)
-    set[way & 7] = fresh
+    return 8
   }
 }

@@ -165,6 +165,23 @@ struct StickyTests {
     }
   }
 
+  @Test(
+    "X5 X8 a flow's entry comes before its source, and does not change it",
+    arguments: PipelineTarget.available)
+  func flowEntry(target: PipelineTarget) throws {
+    try target.withSwitch { sw in
+      let scene = try Scene(sw)
+      sw.transit(scene.web, from: scene.b, to: scene.c)
+      #expect(try scene.tcp(1, 1, .syn) == scene.c)
+      sw.tick(1000 + 11 * 64)
+      #expect(try scene.tcp(1, 2, .ack) == scene.b, "forgotten; an old connection enters it")
+      for _ in 0..<2 {
+        #expect(try scene.tcp(1, 1, .ack) == scene.c)
+        #expect(try scene.tcp(1, 3, .syn) == scene.b)
+      }
+    }
+  }
+
   @Test("X5 X8 a young source observes as others do", arguments: PipelineTarget.available)
   func observing(target: PipelineTarget) throws {
     try target.withSwitch { sw in
