@@ -133,7 +133,9 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(
       name: "DatapathTests",
-      dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support"],
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "BPFBuild",
+      ],
       swiftSettings: swift),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
     .testTarget(

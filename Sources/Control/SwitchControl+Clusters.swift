@@ -171,7 +171,7 @@ extension SwitchControl {
   }
 
   /// Time limit of the sources' entries in units of 6.4 s, rounded up.
-  private func stickyUnits(_ cluster: ClusterRuntime) -> UInt32? {
+  func stickyUnits(_ cluster: ClusterRuntime) -> UInt32? {
     cluster.configuration.stickyTime.map {
       UInt32(min(max(($0 / .milliseconds(6400)).rounded(.up), 1), 30_000))
     }

@@ -21,18 +21,19 @@ struct TransitChoice {
 //  else, observing   │ as entry │ observed, entered: it shall stay there
 //  else, afterwards  │ as entry │ current
 //
+// In sticky clusters the source comes after the flow's entry, and before the rest (Pipeline+Sources.swift).
 // An entry counts if it names one of the three. Where current is previous again (the move was taken back), what goes there
 // needs no entry, and is no use of an old path: only the withdrawn member's flows are.
 extension Pipeline {
   @inline(__always)
   func chooseInTransit(
-    _ assignment: UInt64, _ packet: Packet, _ bucket: UInt32, _ ingress: UnsafeMutablePointer<fs_port>
+    _ assignment: UInt64, _ packet: Packet, _ bucket: UInt32, sticky: UInt32,
+    _ ingress: UnsafeMutablePointer<fs_port>
   ) -> TransitChoice {
-    let current = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
-    let previous = UInt32(truncatingIfNeeded: assignment >> UInt64(FS_MEMBER_BITS)) & FS_MEMBER_MASK
+    let current = BucketFields.current(assignment)
+    let previous = BucketFields.previous(assignment)
     // 0 is nobody: no entry names it.
-    let withdrawn =
-      UInt32(truncatingIfNeeded: assignment >> UInt64(FS_BUCKET_WITHDRAWN_SHIFT)) & FS_MEMBER_MASK
+    let withdrawn = BucketFields.withdrawn(assignment)
     let observed = assignment & FS_BUCKET_OBSERVE_WITHDRAWN != 0 ? withdrawn : previous
     guard let settings = tables.settings() else {
       return TransitChoice(member: current, isNew: false, isLeaving: false)
@@ -59,6 +60,7 @@ extension Pipeline {
       }
       if !packet.isError { set[way & 7] = 0 }
     }
+    if sticky != 0 { return TransitChoice(member: sticky, isNew: begins, isLeaving: false) }
     if packet.isError {
       let member = isTCP ? previous : assignment & FS_BUCKET_OBSERVE != 0 ? observed : current
       return go(member, current, bucket, settings.pointee.fine)

@@ -49,7 +49,8 @@ struct fs_port {
   fs_u64 flood_packets, flood_bytes; // came in here and went to every other port
   fs_u32 punt_fine, punt_count;
   fs_u64 scratch; // by the datapath: see Pipeline.forget
-  fs_u64 spare[4];
+  fs_u64 source_key, source_member, source_bucket; // by the datapath, for one frame: see Pipeline+Sources.swift
+  fs_u64 spare;
 };
 
 #define FS_CLUSTER_ACTIVE 1u
