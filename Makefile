@@ -89,11 +89,12 @@ install: release install-files ## builds and installs under PREFIX (/usr/local),
 install-files:
 	install -D -s -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/flowswitch
 	install -d $(DESTDIR)$(UNITDIR)
-	sed 's,@PREFIX@,$(PREFIX),' etc/systemd/flowswitch@.service > $(DESTDIR)$(UNITDIR)/flowswitch@.service
+	sed 's,@PREFIX@,$(PREFIX),; s,@DOCDIR@,$(DOCDIR),' etc/systemd/flowswitch@.service > $(DESTDIR)$(UNITDIR)/flowswitch@.service
 	install -D -m 0644 etc/systemd/sysusers.conf $(DESTDIR)$(PREFIX)/lib/sysusers.d/flowswitch.conf
 	[[ -e $(DESTDIR)/etc/default/flowswitch ]] || install -D -m 0644 etc/default/flowswitch $(DESTDIR)/etc/default/flowswitch
-	install -d -m 0755 $(DESTDIR)/etc/flowswitch $(DESTDIR)$(DOCDIR)/examples
-	install -m 0644 README.md LICENSE $(wildcard docs/*.md docs/*.svg) $(DESTDIR)$(DOCDIR)
+	install -d -m 0755 $(DESTDIR)/etc/flowswitch $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR)/docs
+	install -m 0644 README.md LICENSE $(DESTDIR)$(DOCDIR)
+	install -m 0644 $(wildcard docs/*.md docs/*.svg) $(DESTDIR)$(DOCDIR)/docs
 	install -m 0644 etc/examples/*.yaml $(DESTDIR)$(DOCDIR)/examples
 	for folder in prometheus grafana schema; do \
 	  if [[ -d etc/$$folder ]]; then cp -r --no-preserve=mode,ownership etc/$$folder $(DESTDIR)$(DOCDIR)/; fi; \
@@ -115,6 +116,7 @@ deb: release ## makes a Debian package: .build/deb/flowswitch_VERSION_ARCHITECTU
 
 deb-try: ## installs, runs, upgrades and removes the package on a clean Debian in a folder (root)
 	etc/debian/try.sh
+	etc/debian/try-service.sh
 
 clean: ## removes what was built
 	rm -rf .build
