@@ -196,7 +196,9 @@ extension SwitchControl {
     var text = "\(number - cluster.firstBucket) of \(cluster.configuration.buckets): \(current)"
     if word.isTransit {
       text += ", in transition from \(name(of: word.previous, in: cluster) ?? "?")"
-      if word.withdrawn != 0 { text += " and \(name(of: word.withdrawn, in: cluster) ?? "?"), which was withdrawn" }
+      if word.withdrawn != 0 {
+        text += " and \(name(of: word.withdrawn, in: cluster) ?? "?"), which was withdrawn"
+      }
       if word.isObserving { text += " (observing)" }
     }
     return text

@@ -21,7 +21,8 @@ extension SwitchControl {
     for position in clusterTable.indices where !clusterTable[position].leaving.isEmpty {
       let states = clusterTable[position].machine.states
       let named = Set(
-        states.flatMap { [$0.current, $0.previous, $0.withdrawnMember] }.compactMap { $0.map { Int($0.raw) } })
+        states.flatMap { [$0.current, $0.previous, $0.withdrawnMember] }.compactMap { $0.map { Int($0.raw) } }
+      )
       for member in clusterTable[position].leaving where !named.contains(member.index) {
         numbers.release(member.key)
         log.info("\(member.key), which is no member any more, has no flows left")

@@ -8,7 +8,7 @@
 // Neighbour discovery (RFC 4861) for and from shared addresses; X1, H3. The table of `+ARP` holds with NS for request,
 // NA for answer and :: for 0.0.0.0, and:
 //  - a router solicitation whose source is shared goes to control, because routers learn from it (RFC 4861 §6.2.6);
-//  - a dead router's advertisements are dropped; others' are multicast to everybody;
+//  - a dead router's advertisements are dropped; a living one's, of a pool, tell no MAC (`hideSource`);
 //  - detection by somebody who is no member (RFC 4862 §5.4) goes to control, which defends: the answer is longer.
 extension Pipeline {
   /// `p` begins at the IPv6 header. Nil: switch it like any other frame.
@@ -33,7 +33,10 @@ extension Pipeline {
     let type = m.u8(0)
     if type < 133 || type > 136 { return nil }
     if type == 134 {
-      return isDeadRouter(frame.mac(6) | UInt64(vlan) << 48) ? drop(.deadRouter, port) : nil
+      let flags = routerFlags(frame.mac(6) | UInt64(vlan) << 48)
+      if flags & UInt64(FS_ROUTER_DEAD) != 0 { return drop(.deadRouter, port) }
+      if flags != 0 { hideSource(m, ingress) }
+      return nil
     }
     if isProbe(frame.mac(0), ingress) { return nil }
     let sourceHi = p.raw64(8)
@@ -85,6 +88,35 @@ extension Pipeline {
     p.setRaw16(42, 0)
     p.setRaw16(42, checksum(p))
     return reply(frame, ingress)
+  }
+
+  /// Makes the source link-layer address option of a router advertisement one that nobody knows (RFC 4727 §4: for
+  /// experiments), so that servers ask for the router's MAC and are answered by their buckets. Routers may leave the
+  /// option out for this very purpose (RFC 4861 §4.2).
+  @inline(never)
+  private func hideSource(_ m: Frame, _ port: UnsafeMutablePointer<fs_port>) {
+    var offset = 16
+    var i = 0
+    while i < 12 {
+      offset = forget(offset, port)
+      if offset < 16 || offset > 1400 { return }
+      let option = m.from(offset)
+      guard option.hasIndeed(8) else { return }
+      let length = option.u8(1)
+      if length == 0 { return }
+      if option.raw16(0) == 0x0101 {
+        guard m.hasIndeed(4) else { return }
+        option.set8(0, 253)
+        // RFC 1624: 0x0101 becomes 0xfd01.
+        var sum = UInt32(~m.u16(2)) &+ UInt32(0xfefe) &+ UInt32(0xfd01)
+        sum = (sum & 0xffff) &+ (sum >> 16)
+        sum = (sum & 0xffff) &+ (sum >> 16)
+        m.set16(2, ~UInt16(truncatingIfNeeded: sum))
+        return
+      }
+      offset &+= Int(length) &* 8
+      i &+= 1
+    }
   }
 
   /// ICMPv6 checksum (RFC 4443 §2.3) of a 32-byte message behind an IPv6 header without extensions.

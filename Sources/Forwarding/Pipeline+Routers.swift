@@ -39,21 +39,18 @@ extension Pipeline {
     return verdict
   }
 
-  /// Whether a source is a router that a pool does without. `key`: MAC and VLAN << 48.
-  @inline(__always)
-  func isDeadRouter(_ key: UInt64) -> Bool { routerFlags(key) & UInt64(FS_ROUTER_DEAD) != 0 }
-
   // Functions of their own in the kernel.
 
+  /// Of a source that is a pool's router: FS_ROUTER_…, and bit 32. Of any other: 0. `key`: MAC and VLAN << 48.
   @inline(never)
-  private func routerFlags(_ key: UInt64) -> UInt64 {
+  func routerFlags(_ key: UInt64) -> UInt64 {
     let mixed = StationTable.mixed(key)
     guard let set = tables.stations(StationTable.set(mixed)) else { return 0 }
     let word = StationTable.find(set, tag: StationTable.tag(mixed))
     guard word != 0, StationTable.port(word) == FS_STATION_ROUTER,
       let router = tables.router(StationTable.router(word))
     else { return 0 }
-    return UInt64(router.pointee.flags)
+    return UInt64(router.pointee.flags) | 1 << 32
   }
 
   /// The MAC of the router that has the bucket of a server's MAC, or 0. A pool that balances flows is answered with its

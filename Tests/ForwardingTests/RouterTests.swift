@@ -149,28 +149,39 @@ struct RouterTests {
   }
 
   @Test(
-    "H9 a router that asks a server tells its own MAC; the server's next check is answered by its bucket",
+    "H9 what a router asks reaches no server, which would take its MAC for what it was answered",
     arguments: PipelineTarget.available)
   func asking(target: PipelineTarget) throws {
     try target.withSwitch { sw in
       let scene = try Scene(sw)
       let (router, address) = (scene.routers[0], RouterTests.routerIPs[0])
-      let server = try #require(
-        RouterTests.servers.first { sw.router(of: scene.pool, for: $0) == scene.routers[1] })
-      try sw.expect(
-        "switched",
+      let server = RouterTests.servers[0]
+      func question(to destination: MACAddress, sender: IPAddress) -> TestFrame {
         TestFrame(
-          from: router.mac, to: .broadcast,
-          .arp(.request, sender: address, router.mac, target: RouterTests.server)), on: 0, .flooded)
-      // The server's entry is stale now: RFC 4861 §7.3.3, and what hosts do with ARP alike.
-      let mac = scene.routers[1].mac
+          from: router.mac, to: destination,
+          .arp(.request, sender: sender, router.mac, target: RouterTests.server))
+      }
+      for destination in [MACAddress.broadcast, server] {
+        try sw.expect(
+          "control asks in its own name", question(to: destination, sender: address), on: 0,
+          .punted(.question))
+      }
+      let other = TestFrame(
+        from: router.mac, to: .broadcast,
+        .arp(.request, sender: address, router.mac, target: RouterTests.routerIPs[1]))
       try sw.expect(
-        "the server checks",
-        TestFrame(
-          from: server, to: router.mac, .arp(.request, sender: RouterTests.server, server, target: address)),
-        on: 5, .replied,
-        becomes: TestFrame(
-          from: mac, to: server, .arp(.reply, sender: address, mac, target: RouterTests.server, server)))
+        "another router of the pool: by control, past the servers", other, on: 0, .punted(.question))
+      try sw.expect(
+        "another address of the router", question(to: .broadcast, sender: "10.0.0.9"), on: 0, .flooded)
+      let record = AnswerEntry(address: RouterTests.server, vlan: .untagged, mac: server, isVirtual: false)
+      #expect(sw.tables.setAnswer(record))
+      for destination in [MACAddress.broadcast, server] {
+        try sw.expect(
+          "answered when control knows", question(to: destination, sender: address), on: 0, .replied,
+          becomes: TestFrame(
+            from: server, to: router.mac,
+            .arp(.reply, sender: RouterTests.server, server, target: address, router.mac)))
+      }
     }
   }
 
@@ -231,10 +242,23 @@ struct RouterTests {
       #expect(sw.tables.port(ofStation: router.mac, vlan: .untagged) == 0)
       #expect(sw.tables.stations.first { $0.mac == router.mac }?.router == 0)
 
-      let advertisement = TestFrame(
-        from: router.mac, to: "33:33:00:00:00:01",
-        .ipv6("fe80::1", "ff02::1", .routerAdvertisement(option: router.mac)))
-      try sw.expect("alive", advertisement, on: 0, .flooded)
+      func advertisement(_ type: UInt8, before: [UInt8] = []) -> TestFrame {
+        TestFrame(
+          from: router.mac, to: "33:33:00:00:00:01",
+          .ipv6(
+            "fe80::1", "ff02::1", .routerAdvertisement(before: before, type: type, option: router.mac)))
+      }
+      // An MTU, a prefix, then the option; and lengths that lead nowhere.
+      let others: [UInt8] = [5, 1, 0, 0, 0, 0, 5, 220, 3, 4] + Array(repeating: 7, count: 30)
+      for before in [[], others] {
+        try sw.expect(
+          "H9 X1 alive", advertisement(1, before: before), on: 0, .flooded,
+          becomes: advertisement(253, before: before))
+        try sw.expect("told nothing", advertisement(14, before: before), on: 0, .flooded)
+      }
+      let endless = advertisement(1, before: [5, 0, 0, 0, 0, 0, 5, 220])
+      try sw.expect("an option of no length", endless, on: 0, .flooded)
+      let advertisement = advertisement(1)
       scene.kill(0)
       try sw.expect("dead", advertisement, on: 0, .dropped(.deadRouter))
       sw.tables.removeRouterStation(mac: router.mac, vlan: .untagged)

@@ -143,8 +143,12 @@ extension UpperPayload {
       58, [133, 0, 0, 0, 0, 0, 0, 0] + (option.map { [1, 1] + $0.bytes } ?? []), checksumAt: 2)
   }
 
-  public static func routerAdvertisement(option: MACAddress) -> UpperPayload {
+  /// `before`: options that come first. `type`: of the source link-layer address option.
+  public static func routerAdvertisement(
+    before: [UInt8] = [], type: UInt8 = 1, option: MACAddress
+  ) -> UpperPayload {
     UpperPayload(
-      58, [134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1] + option.bytes, checksumAt: 2)
+      58, [134, 0, 0, 0, 64, 0, 7, 8, 0, 0, 0, 0, 0, 0, 0, 0] + before + [type, 1] + option.bytes,
+      checksumAt: 2)
   }
 }
