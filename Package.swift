@@ -65,6 +65,7 @@ let package = Package(
         "Wire", "SwitchModel", .product(name: "Yams", package: "Yams"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    .target(name: "KeepalivedImport", dependencies: ["Wire", "SwitchModel"], swiftSettings: swift),
     .target(name: "ProxyARP", dependencies: ["Wire"], swiftSettings: swift),
     .target(name: "CHealthProbe"),
     .target(
@@ -111,7 +112,7 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab",
+        "Management", "Lab", "KeepalivedImport",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -154,6 +155,9 @@ let package = Package(
     .testTarget(
       name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
       swiftSettings: swift),
+    .testTarget(
+      name: "KeepalivedImportTests",
+      dependencies: ["Wire", "SwitchModel", "ConfigurationFile", "KeepalivedImport"], swiftSettings: swift),
     .testTarget(
       name: "LinuxPlatformTests",
       dependencies: [
