@@ -108,11 +108,15 @@ let package = Package(
       dependencies: [
         "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
+    .target(
+      name: "CommandReference",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "KeepalivedImport",
+        "Management", "Lab", "KeepalivedImport", "CommandReference",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -155,6 +159,11 @@ let package = Package(
     .testTarget(
       name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
       swiftSettings: swift),
+    .testTarget(
+      name: "CommandReferenceTests",
+      dependencies: [
+        "CommandReference", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .testTarget(
       name: "KeepalivedImportTests",
       dependencies: ["Wire", "SwitchModel", "ConfigurationFile", "KeepalivedImport"], swiftSettings: swift),

@@ -26,6 +26,7 @@ struct FlowSwitchCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
       EnableCommand.self, DisableCommand.self, ImportCommand.self, LabCommand.self, SchemaCommand.self,
+      CompletionCommand.self, ManCommand.self,
     ])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.
