@@ -22,11 +22,11 @@ struct YAMLWriter {
     let active = plan.clusters.filter { $0.reasonOff == nil }
     let off = plan.clusters.filter { $0.reasonOff != nil }
     if !active.isEmpty { lines.append("clusters:") }
-    for cluster in active { lines += YAMLWriter.lines(of: cluster) }
+    for cluster in active { lines += self.lines(of: cluster) }
     if active.isEmpty, !off.isEmpty { lines.append("# clusters:") }
     for cluster in off {
       lines.append("  # Not converted: \(cluster.reasonOff ?? "").")
-      lines += YAMLWriter.lines(of: cluster).map { "  # \($0.dropFirst(2))" }
+      lines += self.lines(of: cluster).map { "  # \($0.dropFirst(2))" }
     }
     if !plan.notes.isEmpty {
       lines.append(
@@ -49,10 +49,12 @@ struct YAMLWriter {
     return lines
   }
 
-  private static func lines(of cluster: PlannedCluster) -> [String] {
+  private func lines(of cluster: PlannedCluster) -> [String] {
+    // The place has the name of an included file only.
+    let place = cluster.place.file == file ? "line \(cluster.place.line)" : shownText("\(cluster.place)")
     var lines = [
-      "  # \(cluster.subject) (line \(cluster.place.line))", "  - name: \(scalar(cluster.name))",
-      "    address: \(cluster.address.map { scalar($0.description) } ?? "CHANGE-ME")",
+      "  # \(cluster.subject) (\(place))", "  - name: \(YAMLWriter.scalar(cluster.name))",
+      "    address: \(cluster.address.map { YAMLWriter.scalar($0.description) } ?? "CHANGE-ME")",
     ]
     if !cluster.services.isEmpty {
       lines.append("    services: [\(cluster.services.map(\.description).joined(separator: ", "))]")
@@ -62,7 +64,7 @@ struct YAMLWriter {
     }
     lines.append("    members:")
     for member in cluster.members {
-      let text = "- \(self.text(of: member))"
+      let text = "- \(YAMLWriter.text(of: member))"
       lines.append(member.reasonOff.map { "      # \(text)  # \($0)" } ?? "      \(text)")
     }
     if !cluster.probe.isEmpty {
