@@ -12,9 +12,12 @@ struct CommandDescription: Codable, Hashable, Sendable {
   var arguments: [ArgumentDescription]?
 
   /// Reads the definitions of a command and all below it.
-  init(of root: any ParsableCommand.Type) throws {
+  init(of root: any ParsableCommand.Type) throws { try self.init(dump: root._dumpHelp()) }
+
+  /// - Parameter dump: what a command prints for `--experimental-dump-help`.
+  init(dump: String) throws {
     struct Tool: Codable { var command: CommandDescription }
-    self = try JSONDecoder().decode(Tool.self, from: Data(root._dumpHelp().utf8)).command
+    self = try JSONDecoder().decode(Tool.self, from: Data(dump.utf8)).command
   }
 
   /// `flowswitch show ports`.

@@ -23,7 +23,11 @@ public struct ManualPages: Sendable {
   public init(
     of root: any ParsableCommand.Type, version: String, date: String, extras: ManualExtras = ManualExtras()
   ) throws {
-    let description = try CommandDescription(of: root)
+    self.init(
+      description: try CommandDescription(of: root), version: version, date: date, extras: extras)
+  }
+
+  init(description: CommandDescription, version: String, date: String, extras: ManualExtras) {
     pages = description.all.map { command in
       let page = ManualPage(command: command, version: version, date: date, extras: extras)
       return Page(

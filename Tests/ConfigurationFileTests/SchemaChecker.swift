@@ -1,3 +1,4 @@
+import Synchronization
 import Testing
 
 @testable import ConfigurationFile
@@ -9,6 +10,18 @@ struct SchemaChecker {
 
   /// Where the node is not what the schema says; empty if it is valid.
   func faults(_ node: YAMLNode) -> [String] { check(node, root, "") }
+
+  /// Patterns that were used before: to compile one takes longer than all the rest.
+  private static let patterns = Mutex<[String: Regex<AnyRegexOutput>]>([:])
+
+  /// Nil if the pattern is none.
+  private static func matches(_ text: String, _ pattern: String) -> Bool? {
+    patterns.withLock { patterns -> Bool? in
+      guard let regex = patterns[pattern] ?? (try? Regex(pattern)) else { return nil }
+      patterns[pattern] = regex
+      return text.firstMatch(of: regex) != nil
+    }
+  }
 
   private enum Scalar: Equatable {
     case text(String)
@@ -74,8 +87,10 @@ struct SchemaChecker {
     switch (key, value, node.content) {
     case ("pattern", .string(let pattern), .scalar(let text, let isPlain)):
       guard case .text = scalar(text, isPlain: isPlain) else { return [] }
-      guard let regex = try? Regex(pattern) else { return ["\(pattern) is no regular expression"] }
-      return says(text.firstMatch(of: regex) != nil)
+      guard let isMatch = SchemaChecker.matches(text, pattern) else {
+        return ["\(pattern) is no regular expression"]
+      }
+      return says(isMatch)
     case ("minLength", .integer(let count), .scalar(let text, let isPlain)):
       guard case .text = scalar(text, isPlain: isPlain) else { return [] }
       return says(text.unicodeScalars.count >= count)

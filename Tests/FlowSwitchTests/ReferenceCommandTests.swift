@@ -150,4 +150,25 @@ struct ReferenceCommandTests {
       #expect(await flowswitch("man", "--output", "\(folder)/none").status == 1)
     }
   }
+
+  @Test(
+    "mandoc has nothing to say about the page of any command",
+    .enabled(if: FileManager.default.isExecutableFile(atPath: "/usr/bin/mandoc"), "mandoc is not installed"))
+  func lint() async throws {
+    try await inFolder { folder in
+      #expect(await flowswitch("man", "--output", folder, "--date", "2026-01-02").status == 0)
+      let names = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
+      #expect(names.count >= 5)
+      let process = Process()
+      process.executableURL = URL(filePath: "/usr/bin/mandoc")
+      process.arguments = ["-T", "lint", "-W", "warning"] + names.map { "\(folder)/\($0)" }
+      let pipe = Pipe()
+      (process.standardOutput, process.standardError) = (pipe, pipe)
+      process.standardInput = FileHandle.nullDevice
+      try process.run()
+      let output = String(decoding: pipe.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
+      process.waitUntilExit()
+      #expect(process.terminationStatus == 0 && output.isEmpty, "\(output)")
+    }
+  }
 }
