@@ -87,6 +87,13 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
+    .target(
+      name: "Doctor",
+      dependencies: [
+        "Wire", "SwitchModel", "CDatapath", "LinuxPlatform",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+
     // What people and programs see.
     .target(
       name: "Management",
@@ -116,7 +123,7 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "KeepalivedImport", "CommandReference",
+        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -138,7 +145,9 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(
       name: "DatapathTests",
-      dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support"],
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "BPFBuild",
+      ],
       swiftSettings: swift),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
     .testTarget(
@@ -172,6 +181,10 @@ let package = Package(
       dependencies: [
         "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+
+    .testTarget(
+      name: "DoctorTests", dependencies: ["Doctor", "LinuxPlatform", "SwitchModel", "Wire"],
+      swiftSettings: swift),
 
     // The parts of control without root, and the built executable in network namespaces.
     .testTarget(
