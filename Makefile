@@ -99,11 +99,14 @@ install-files:
 	for folder in prometheus grafana schema; do \
 	  if [[ -d etc/$$folder ]]; then cp -r --no-preserve=mode,ownership etc/$$folder $(DESTDIR)$(DOCDIR)/; fi; \
 	done
+	install -D -m 0644 etc/flowswitch.schema.json $(DESTDIR)$(PREFIX)/share/flowswitch/flowswitch.schema.json
 	BINARY=$(BINARY) DATADIR=$(DESTDIR)$(PREFIX)/share etc/install-generated.sh
 
 uninstall: ## removes what install put there; /etc/flowswitch stays
 	rm -f $(DESTDIR)$(PREFIX)/bin/flowswitch $(DESTDIR)$(UNITDIR)/flowswitch@.service
 	rm -f $(DESTDIR)$(PREFIX)/lib/sysusers.d/flowswitch.conf $(DESTDIR)/etc/default/flowswitch
+	rm -f $(DESTDIR)$(PREFIX)/share/flowswitch/flowswitch.schema.json
+	[[ ! -d $(DESTDIR)$(PREFIX)/share/flowswitch ]] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/flowswitch
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/flowswitch
 	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_flowswitch
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/flowswitch.fish

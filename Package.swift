@@ -65,6 +65,7 @@ let package = Package(
         "Wire", "SwitchModel", .product(name: "Yams", package: "Yams"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    .target(name: "KeepalivedImport", dependencies: ["Wire", "SwitchModel"], swiftSettings: swift),
     .target(name: "ProxyARP", dependencies: ["Wire"], swiftSettings: swift),
     .target(name: "CHealthProbe"),
     .target(
@@ -114,11 +115,15 @@ let package = Package(
       dependencies: [
         "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
+    .target(
+      name: "CommandReference",
+      dependencies: [.product(name: "ArgumentParser", package: "swift-argument-parser")],
+      swiftSettings: swift),
     .executableTarget(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "Doctor",
+        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -163,6 +168,14 @@ let package = Package(
     .testTarget(
       name: "ConfigurationFileTests", dependencies: ["Wire", "SwitchModel", "ConfigurationFile"],
       swiftSettings: swift),
+    .testTarget(
+      name: "CommandReferenceTests",
+      dependencies: [
+        "CommandReference", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "KeepalivedImportTests",
+      dependencies: ["Wire", "SwitchModel", "ConfigurationFile", "KeepalivedImport"], swiftSettings: swift),
     .testTarget(
       name: "LinuxPlatformTests",
       dependencies: [

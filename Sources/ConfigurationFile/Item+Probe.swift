@@ -120,7 +120,7 @@ extension Item {
   }
 
   func damping() -> FlapDamping? {
-    guard let section = Section(self, keys: ["flaps", "window", "hold"]) else { return nil }
+    guard let section = Section(self, keys: ProbeDraft.dampingKeys) else { return nil }
     let times: ClosedRange<Duration> = .seconds(1)...(.seconds(86400))
     let flaps = section.required("flaps", "a whole number from 2 to 100")?.integer(2...100)
     let window = section.required("window", "a duration like 1m")?.duration(times)

@@ -7,6 +7,7 @@ struct LoadDraft {
   /// Nil: `off`.
   var configuration: LoadRoutineConfiguration?
 
+  static let keys = ["measure", "interval", "tolerance"]
   static let intervals: ClosedRange<Duration> = .seconds(1)...(.seconds(3600))
   static let tolerances = 1...100
 
@@ -19,7 +20,7 @@ struct LoadDraft {
       }
       return
     }
-    guard let section = Section(item, keys: ["measure", "interval", "tolerance"]) else { return }
+    guard let section = Section(item, keys: LoadDraft.keys) else { return }
     var routine = LoadRoutineConfiguration()
     if let measure = section["measure"]?.choice(LoadMeasure.self)?.value { routine.measure = measure }
     if let interval = section["interval"]?.duration(LoadDraft.intervals)?.value {

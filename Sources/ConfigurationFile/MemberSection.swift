@@ -17,12 +17,12 @@ struct MemberDraft {
 }
 
 extension MemberDraft {
+  static let keys = ["name", "port", "vlan", "weight", "mac", "address", "last-resort"]
   static let weights = 1...65535
 
   init(_ item: Item) {
     self.init(path: item.path, position: item.position)
-    let keys = ["name", "port", "vlan", "weight", "mac", "address", "last-resort"]
-    guard let section = Section(item, keys: keys) else {
+    guard let section = Section(item, keys: MemberDraft.keys) else {
       isLocated = true
       return
     }

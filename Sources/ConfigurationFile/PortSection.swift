@@ -7,9 +7,11 @@ struct PortDraft {
 }
 
 extension PortDraft {
+  static let keys = ["name", "role"]
+
   init(_ item: Item) {
     self.init()
-    guard let section = Section(item, keys: ["name", "role"]) else { return }
+    guard let section = Section(item, keys: PortDraft.keys) else { return }
     if let item = section.required("name", "the name of an interface") {
       _ = item.interfaceName()
       // A wrong name is kept: members that refer to it are not at fault.

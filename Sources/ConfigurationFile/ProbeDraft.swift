@@ -42,12 +42,13 @@ struct ProbeDraft {
 }
 
 extension ProbeDraft {
+  static let dampingKeys = ["flaps", "window", "hold"]
   private static let ownKeys = [
     "port", "send", "expect", "query", "type", "rcode", "answer", "method", "path", "host", "status", "body",
     "tls-name", "tls-ca", "tls-verify", "command",
   ]
   private static let timeKeys = ["interval", "timeout", "fall", "rise", "jitter", "fast-interval", "damping"]
-  private static let keys = ["kind"] + timeKeys + ownKeys
+  static let keys = ["kind"] + timeKeys + ownKeys
 
   static func keys(of kind: ProbeKind) -> [String] {
     let http = ["port", "method", "path", "host", "status", "body"]

@@ -11,10 +11,11 @@ struct RouterPoolDraft {
   var members: [RouterDraft] = []
   var probe: ProbeDraft?
 
+  static let keys = ["name", "balance", "choice", "load", "members", "probe"]
+
   init(_ item: Item) {
     path = item.path
-    let keys = ["name", "balance", "choice", "load", "members", "probe"]
-    guard let section = Section(item, keys: keys) else { return }
+    guard let section = Section(item, keys: RouterPoolDraft.keys) else { return }
     name = section.required("name", "a name for the pool")?.name()
     balance = section["balance"]?.choice(RouterBalance.self)?.value ?? .perServer
     choice = section["choice"]?.choice(RouterChoice.self)?.value ?? .roundRobin
@@ -65,7 +66,7 @@ struct RouterPoolDraft {
         "the choice is by load", at: load.position, path: load.path,
         expected: "choice: round-robin, or a mapping with the keys measure, interval, tolerance")
     } else if load.configuration?.measure == .newFlows {
-      section["load"].flatMap { Section($0, keys: ["measure", "interval", "tolerance"])?["measure"] }?.error(
+      section["load"].flatMap { Section($0, keys: LoadDraft.keys)?["measure"] }?.error(
         "new flows are not counted where frames go to a router's own MAC", expected: "packets or bytes")
     }
   }

@@ -14,11 +14,12 @@ struct RouterDraft {
   var mac: Field<MACAddress>?
   var weight: Int?
 
+  static let keys = ["name", "address", "link-local", "port", "vlan", "mac", "weight"]
+
   init(_ item: Item) {
     path = item.path
     position = item.position
-    let keys = ["name", "address", "link-local", "port", "vlan", "mac", "weight"]
-    guard let section = Section(item, keys: keys) else { return }
+    guard let section = Section(item, keys: RouterDraft.keys) else { return }
     name = section.required("name", "a name for the router")?.name()
     address = section.required("address", "the router's address")?.address()
     linkLocal = section["link-local"]?.linkLocalAddress()
