@@ -1,0 +1,78 @@
+public import Logging
+import NIOSSL
+public import SwitchModel
+import Wire
+
+/// The API by TCP: where it listens, its certificate and its tokens, all read and found to be usable.
+public struct NetworkAPI: Sendable {
+  let host: String
+  /// 0: one that is free.
+  let port: Int
+  let tls: NIOSSLContext?
+  let gate: Gate
+
+  /// Nil if the configuration has no address to listen on.
+  ///
+  /// - Throws: a file that cannot be used, or an address beyond this machine without TLS.
+  public init?(_ configuration: APIConfiguration, logger: Logger) throws(NetworkAPIError) {
+    guard let listen = configuration.listen else { return nil }
+    host = listen.address.description
+    port = Int(listen.port)
+    switch (configuration.certificate, configuration.key) {
+    case (let certificate?, let key?):
+      tls = try NetworkAPI.context(certificate: certificate, key: key)
+    case (nil, nil):
+      guard listen.address.isLoopback else { throw .plainBeyondLoopback(listen.description) }
+      tls = nil
+    default: throw .halfATLS
+    }
+    do throws(TokenFileError) {
+      gate = Gate(tokens: try configuration.tokens.map(TokenStore.make), logger: logger)
+    } catch {
+      throw .tokens(error)
+    }
+  }
+
+  private static func context(certificate: String, key: String) throws(NetworkAPIError)
+    -> NIOSSLContext
+  {
+    let chain: [NIOSSLCertificate]
+    do {
+      chain = try NIOSSLCertificate.fromPEMFile(certificate)
+    } catch {
+      throw .certificate(path: certificate, reason: reason(error))
+    }
+    guard !chain.isEmpty else {
+      throw .certificate(path: certificate, reason: "no certificate is in it")
+    }
+    let secret: NIOSSLPrivateKey
+    do {
+      secret = try NIOSSLPrivateKey(file: key, format: .pem)
+    } catch {
+      throw .key(path: key, reason: reason(error))
+    }
+    var configuration = TLSConfiguration.makeServerConfiguration(
+      certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(secret))
+    configuration.minimumTLSVersion = .tlsv12
+    configuration.applicationProtocols = ["http/1.1"]
+    do {
+      return try NIOSSLContext(configuration: configuration)
+    } catch {
+      throw .key(path: key, reason: "it does not belong to the certificate in \(certificate)")
+    }
+  }
+
+  private static func reason(_ error: any Error) -> String {
+    switch error {
+    case NIOSSLError.noSuchFilesystemObject: "there is no such file"
+    case NIOSSLError.failedToLoadCertificate, NIOSSLError.failedToLoadPrivateKey: "it is not PEM"
+    default: "\(error)"
+    }
+  }
+}
+
+extension TokenStore {
+  fileprivate static func make(path: String) throws(TokenFileError) -> TokenStore {
+    try TokenStore(path: path)
+  }
+}
