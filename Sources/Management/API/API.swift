@@ -138,8 +138,7 @@ struct API: Sendable {
 
   func list(_ value: some Encodable) -> APIResponse { APIResponse(.whole(JSON.encode(value))) }
 
-  private func flows(for duration: Duration, cluster: String?) async throws(APIError) -> APIResponse
-  {
+  private func flows(for duration: Duration, cluster: String?) async throws(APIError) -> APIResponse {
     do {
       return list(
         try await operations.flows(for: duration).filter { cluster == nil || $0.cluster == cluster }

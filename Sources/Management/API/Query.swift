@@ -10,8 +10,7 @@ struct Query {
     for part in text.split(separator: "&", omittingEmptySubsequences: false) {
       let pair = part.split(separator: "=", maxSplits: 1, omittingEmptySubsequences: false)
       guard let name = Query.decode(pair[0]), names.contains(name) else {
-        let known =
-          names.isEmpty ? "none is known here" : "known here: \(names.joined(separator: ", "))"
+        let known = names.isEmpty ? "none is known here" : "known here: \(names.joined(separator: ", "))"
         throw APIError(.invalid, "unknown parameter '\(pair[0])'; \(known)")
       }
       guard pair.count == 2, let value = Query.decode(pair[1]), !value.isEmpty else {
@@ -51,8 +50,7 @@ struct Query {
     guard let number = Int(text), range.contains(number) else {
       throw APIError(
         .invalid,
-        "parameter '\(name)': '\(text)' is no number from \(range.lowerBound) to \(range.upperBound)"
-      )
+        "parameter '\(name)': '\(text)' is no number from \(range.lowerBound) to \(range.upperBound)")
     }
     return number
   }

@@ -2,8 +2,7 @@ import SwitchModel
 
 /// What the API shows, by the last part of its path.
 public enum Resource: String, CaseIterable, Sendable {
-  case version, ports, clusters, members, buckets, flows, stations, arp, drops, routers, probes,
-    events
+  case version, ports, clusters, members, buckets, flows, stations, arp, drops, routers, probes, events
 
   /// The names of the query's parameters.
   var parameters: [String] {

@@ -52,8 +52,7 @@ final class Gate: Sendable {
     return .granted(entry.role)
   }
 
-  private func fail(_ address: String, _ now: ContinuousClock.Instant, _ error: APIError) -> Access
-  {
+  private func fail(_ address: String, _ now: ContinuousClock.Instant, _ error: APIError) -> Access {
     limiter.withLock { $0.fail(address, at: now) }
     return .refused(error)
   }

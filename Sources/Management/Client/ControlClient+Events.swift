@@ -14,10 +14,8 @@ extension ControlClient {
     after: UInt64?, silence: Duration = .seconds(60)
   ) -> AsyncThrowingStream<(row: EventRow, json: [UInt8]), any Error> {
     let request = ControlRequest(
-      target: target("events/follow", [("after", after.map(String.init))]),
-      accept: "text/event-stream")
-    let (stream, continuation) = AsyncThrowingStream.makeStream(
-      of: (row: EventRow, json: [UInt8]).self)
+      target: target("events/follow", [("after", after.map(String.init))]), accept: "text/event-stream")
+    let (stream, continuation) = AsyncThrowingStream.makeStream(of: (row: EventRow, json: [UInt8]).self)
     let client = self
     let collector = { @Sendable () -> EventCollector in
       EventCollector(request, silence: TimeAmount(silence)) { part in
@@ -32,11 +30,9 @@ extension ControlClient {
           continuation.finish(throwing: client.refusal(status: status, body: body))
         case .silence:
           let seconds = Int(silence.components.seconds)
-          continuation.finish(
-            throwing: ControlClientError.timedOut(path: client.path, seconds: seconds))
+          continuation.finish(throwing: ControlClientError.timedOut(path: client.path, seconds: seconds))
         case .failure(let reason):
-          continuation.finish(
-            throwing: ControlClientError.badAnswer(path: client.path, reason: reason))
+          continuation.finish(throwing: ControlClientError.badAnswer(path: client.path, reason: reason))
         case .end:
           continuation.finish(
             throwing: ControlClientError.noDaemon(path: client.path, reason: "the daemon has gone"))

@@ -38,9 +38,7 @@ public struct ControlClient: Sendable {
     return API.prefix + path + (query.isEmpty ? "" : "?\(query)")
   }
 
-  func decode<Value: Decodable>(_ type: Value.Type, _ json: [UInt8]) throws(ControlClientError)
-    -> Value
-  {
+  func decode<Value: Decodable>(_ type: Value.Type, _ json: [UInt8]) throws(ControlClientError) -> Value {
     do {
       return try JSON.decode(type, from: json)
     } catch {
@@ -49,9 +47,7 @@ public struct ControlClient: Sendable {
   }
 
   /// The body of an answer with status 200; others are thrown.
-  func send(_ request: ControlRequest, timeout: Duration) async throws(ControlClientError)
-    -> [UInt8]
-  {
+  func send(_ request: ControlRequest, timeout: Duration) async throws(ControlClientError) -> [UInt8] {
     let response = try await response(to: request, timeout: timeout)
     if response.status == 200 { return response.body }
     throw refusal(status: response.status, body: response.body)
@@ -83,8 +79,7 @@ public struct ControlClient: Sendable {
     }
   }
 
-  private func attempt(_ request: ControlRequest, timeout: Duration) async throws -> ControlResponse
-  {
+  private func attempt(_ request: ControlRequest, timeout: Duration) async throws -> ControlResponse {
     let group = MultiThreadedEventLoopGroup.singleton
     let loop = group.next()
     let promise = loop.makePromise(of: ControlResponse.self)
@@ -94,8 +89,7 @@ public struct ControlClient: Sendable {
       .channelInitializer { channel in
         channel.eventLoop.makeCompletedFuture {
           try channel.pipeline.syncOperations.addHTTPClientHandlers()
-          try channel.pipeline.syncOperations.addHandler(
-            ResponseCollector(request, promise: promise))
+          try channel.pipeline.syncOperations.addHandler(ResponseCollector(request, promise: promise))
         }
       }
     let deadline = loop.scheduleTask(in: limit) { promise.fail(ChannelError.connectTimeout(limit)) }

@@ -15,8 +15,7 @@ extension ControlClientError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .noDaemon(let path, let reason): "no daemon answers on \(path): \(reason)"
-    case .timedOut(let path, let seconds):
-      "no daemon answers on \(path): nothing came within \(seconds) s"
+    case .timedOut(let path, let seconds): "no daemon answers on \(path): nothing came within \(seconds) s"
     case .badAnswer(let path, let reason): "no flowswitch answers on \(path): \(reason)"
     case .forbidden(let path): "\(path): permission denied; try as root"
     case .refused(_, let message): message

@@ -26,17 +26,12 @@ extension ControlClient {
     let asked = events.last { $0.kind == "admin" }?.number ?? 0
     let isEmpty = events.contains { $0.kind == "drained" && $0.number > asked }
     let row: DrainProgress
-    if let member = try await get([MemberRow].self, .members).value.first(where: {
-      $0.key == member
-    }) {
+    if let member = try await get([MemberRow].self, .members).value.first(where: { $0.key == member }) {
       row = DrainProgress(
-        member: member.key, adminState: AdminState(rawValue: member.admin_state),
-        buckets: member.buckets,
-        packetsPerSecond: max(member.packets_per_second, member.leaving_packets_per_second),
-        isEmpty: isEmpty)
-    } else if let router = try await get([RouterRow].self, .routers).value.first(where: {
-      $0.key == member
-    }) {
+        member: member.key, adminState: AdminState(rawValue: member.admin_state), buckets: member.buckets,
+        packetsPerSecond: max(member.packets_per_second, member.leaving_packets_per_second), isEmpty: isEmpty)
+    } else if let router = try await get([RouterRow].self, .routers).value.first(where: { $0.key == member })
+    {
       row = DrainProgress(
         member: router.key, adminState: router.admin_state, buckets: router.buckets,
         packetsPerSecond: router.packets_per_second, isEmpty: isEmpty)

@@ -47,9 +47,7 @@ final class ResponseCollector: ChannelInboundHandler, RemovableChannelHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) { fail(context, "\(error)") }
 
-  func channelInactive(context: ChannelHandlerContext) {
-    fail(context, "the connection was closed")
-  }
+  func channelInactive(context: ChannelHandlerContext) { fail(context, "the connection was closed") }
 
   private func fail(_ context: ChannelHandlerContext, _ reason: String) {
     guard !isDone else { return }

@@ -10,8 +10,7 @@ extension ExplainQuestion {
   ///   - begins: a TCP segment with SYN.
   ///   - vlan: 0: untagged.
   public init(
-    source: String, destination: String, protocolText: String, port: String?, begins: Bool,
-    vlan: Int
+    source: String, destination: String, protocolText: String, port: String?, begins: Bool, vlan: Int
   ) throws(QuestionError) {
     let from: Endpoint
     let to: Endpoint

@@ -15,8 +15,7 @@ extension QuestionError: CustomStringConvertible {
   public var description: String {
     switch self {
     case .endpoint(let error): error.description
-    case .families:
-      "source and destination are of different families; expected both IPv4 or both IPv6"
+    case .families: "source and destination are of different families; expected both IPv4 or both IPv6"
     case .unknownProtocol(let name):
       "unknown protocol '\(name)'; expected one like tcp, udp, icmp, esp, or a number from 0 to 255"
     case .noPorts(let name): "\(name) has no ports; expected addresses alone"

@@ -18,8 +18,7 @@ extension OpenAPI {
   }
 
   /// Every key is always there; what has no value is null.
-  private static func row(_ properties: [String: JSONTree], optional: Set<String> = []) -> JSONTree
-  {
+  private static func row(_ properties: [String: JSONTree], optional: Set<String> = []) -> JSONTree {
     [
       "type": "object", "properties": .object(properties), "additionalProperties": false,
       "required": .list(

@@ -21,8 +21,7 @@ public struct Cell: Hashable, Sendable {
     switch state {
     case "up", "operational", "primary", "enabled", "reachable": self.init(state, .good)
     case "down", "absent", "failed", "secondary-failed", "conflict", "empty": self.init(state, .bad)
-    case "degraded", "unresolved", "draining", "disabled", "asking", "observing", "transit",
-      "damped":
+    case "degraded", "unresolved", "draining", "disabled", "asking", "observing", "transit", "damped":
       self.init(state, .warning)
     default: self.init(state)
     }
@@ -31,8 +30,7 @@ public struct Cell: Hashable, Sendable {
   /// The text as it may go to a terminal: what could move the cursor or change colours is replaced.
   var safeText: String {
     guard text.unicodeScalars.contains(where: Cell.isUnsafe) else { return text }
-    return String(
-      String.UnicodeScalarView(text.unicodeScalars.map { Cell.isUnsafe($0) ? "?" : $0 }))
+    return String(String.UnicodeScalarView(text.unicodeScalars.map { Cell.isUnsafe($0) ? "?" : $0 }))
   }
 
   private static func isUnsafe(_ scalar: Unicode.Scalar) -> Bool {

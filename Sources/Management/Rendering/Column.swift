@@ -8,8 +8,7 @@ public struct Column<Row>: Sendable {
   public var cell: @Sendable (Row, NumberStyle) -> Cell
 
   public init(
-    _ title: String, _ alignment: Alignment = .left,
-    cell: @escaping @Sendable (Row, NumberStyle) -> Cell
+    _ title: String, _ alignment: Alignment = .left, cell: @escaping @Sendable (Row, NumberStyle) -> Cell
   ) {
     self.title = title
     self.alignment = alignment

@@ -101,8 +101,7 @@ public enum Tables {
   public static func text(of version: VersionRow) -> String {
     let lines = [
       ("switch", version.name), ("version", version.version), ("pid", "\(version.pid)"),
-      ("datapath", version.datapath), ("reason", version.datapath_reason),
-      ("kernel", version.kernel),
+      ("datapath", version.datapath), ("reason", version.datapath_reason), ("kernel", version.kernel),
       ("started", version.started_at), ("adopted", version.adopted ? "yes" : "no"),
     ]
     return lines.map { name, value in
