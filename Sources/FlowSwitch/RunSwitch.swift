@@ -21,22 +21,27 @@ func runSwitch(
   let name = configuration.name
   let control: SwitchControl
   let controlSocket: ControlSocket
+  let network: NetworkAPI?
   do {
     try SwitchControl.checkPrivileges(configuration.datapath)
     let paths = SwitchPaths(name: name)
     await SwitchControl.waitForPredecessor(paths)
     StopSignals.hold()
-    controlSocket = try ControlSocket(path: socket)
+    controlSocket = try ControlSocket(path: socket, group: configuration.api?.group)
+    network = try configuration.api.flatMap { try NetworkAPI($0, logger: log) }
     control = try await SwitchControl.start(
       configuration, paths: paths, version: FlowSwitchVersion.current, log: log)
   } catch {
     throw CommandFailure(.refused, "\(error)")
   }
   let ready = log
-  let server = ManagementServer(operations: control, socket: controlSocket, logger: log) {
-    ready.info("ready; control socket \(socket)")
-    notifyServiceManager("READY=1")
-  }
+  let server = ManagementServer(
+    operations: control, socket: controlSocket, network: network, logger: log,
+    onReady: {
+      let listen = configuration.api?.listen.map { "; API on \($0)" } ?? ""
+      ready.info("ready; control socket \(socket)\(listen)")
+      notifyServiceManager("READY=1")
+    })
   // Stopped in reverse: first nobody is served any more, then the switch ends.
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(

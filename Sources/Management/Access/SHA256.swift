@@ -37,16 +37,18 @@ struct SHA256 {
       let high = turned(b, 17) ^ turned(b, 19) ^ b >> 10
       schedule.append(schedule[i - 16] &+ low &+ schedule[i - 7] &+ high)
     }
-    var v = state
+    var (a, b, c, d) = (state[0], state[1], state[2], state[3])
+    var (e, f, g, h) = (state[4], state[5], state[6], state[7])
     for i in 0..<64 {
-      let sumE = turned(v[4], 6) ^ turned(v[4], 11) ^ turned(v[4], 25)
-      let choice = v[4] & v[5] ^ ~v[4] & v[6]
-      let first = v[7] &+ sumE &+ choice &+ constants[i] &+ schedule[i]
-      let sumA = turned(v[0], 2) ^ turned(v[0], 13) ^ turned(v[0], 22)
-      let majority = v[0] & v[1] ^ v[0] & v[2] ^ v[1] & v[2]
-      v = [first &+ sumA &+ majority, v[0], v[1], v[2], v[3] &+ first, v[4], v[5], v[6]]
+      let sumE = turned(e, 6) ^ turned(e, 11) ^ turned(e, 25)
+      let choice = e & f ^ ~e & g
+      let first = h &+ sumE &+ choice &+ constants[i] &+ schedule[i]
+      let sumA = turned(a, 2) ^ turned(a, 13) ^ turned(a, 22)
+      let majority = a & b ^ a & c ^ b & c
+      (h, g, f, e) = (g, f, e, d &+ first)
+      (d, c, b, a) = (c, b, a, first &+ sumA &+ majority)
     }
-    for i in 0..<8 { state[i] = state[i] &+ v[i] }
+    for (i, word) in [a, b, c, d, e, f, g, h].enumerated() { state[i] = state[i] &+ word }
   }
 
   /// FIPS 180-4, §4.2.2.

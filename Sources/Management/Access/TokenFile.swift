@@ -19,7 +19,9 @@ public struct TokenFile: Hashable, Sendable {
   /// - Throws: with the line that is wrong. Nothing of a token is told: somebody may have put it there in place of its
   ///   digest.
   init(text: String, path: String) throws(TokenFileError) {
-    for (index, line) in text.split(separator: "\n", omittingEmptySubsequences: false).enumerated() {
+    for (index, line) in text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
+      .enumerated()
+    {
       func fault(_ reason: String) -> TokenFileError {
         .line(path: path, line: index + 1, reason: reason)
       }

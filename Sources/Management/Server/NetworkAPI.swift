@@ -1,6 +1,8 @@
 public import Logging
+import NIOCore
 import NIOSSL
 public import SwitchModel
+import SystemPackage
 import Wire
 
 /// The API by TCP: where it listens, its certificate and its tokens, all read and found to be usable.
@@ -64,6 +66,7 @@ public struct NetworkAPI: Sendable {
 
   private static func reason(_ error: any Error) -> String {
     switch error {
+    case let error as IOError: Errno(rawValue: error.errnoCode).description
     case NIOSSLError.noSuchFilesystemObject: "there is no such file"
     case NIOSSLError.failedToLoadCertificate, NIOSSLError.failedToLoadPrivateKey: "it is not PEM"
     default: "\(error)"
