@@ -89,6 +89,8 @@ struct HostileTests {
         }
         client.send("GET /api/v1/po")
         clients.append(client)
+        // Connecting blocks a thread that other tests need.
+        if number % 20 == 0 { try await Task.sleep(for: .milliseconds(1)) }
         if clients.count > room { clients.removeFirst(room / 2) }
         if number % 2000 == 0 {
           #expect(try await ControlClient(path: path).get([PortRow].self, .ports).value.count == 2)

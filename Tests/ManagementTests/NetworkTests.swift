@@ -134,6 +134,28 @@ struct NetworkTests {
     }
   }
 
+  @Test("Half a TLS handshake keeps nobody out")
+  func halfHandshakes() async throws {
+    try await withTemporaryDirectory { directory in
+      let secrets = try Secrets(directory)
+      var limits = ServerLimits()
+      limits.connections = 4
+      try await withNetworkServer(FakeSwitch(), secrets.configuration, limits: limits) {
+        (port, _) async throws in
+        var silent: [RawClient] = []
+        for _ in 0..<50 {
+          let client = try #require(RawClient(port: port))
+          client.send("\u{16}\u{3}\u{1}\u{2}")
+          silent.append(client)
+        }
+        let request = NetworkTests.get("/api/v1/ports", token: secrets.tokens[.read])
+        let answer = try await TLSClient.exchange(port: port, authority: TestPKI.authority, request)
+        #expect(answer.hasPrefix("HTTP/1.1 200 "))
+        #expect(await silent[0].readToEnd(seconds: 30) != nil)
+      }
+    }
+  }
+
   static let listen = ListenAddress(IPAddress(127, 0, 0, 1), port: 1)
 
   @Test("What cannot be used is told at the start")

@@ -58,6 +58,7 @@ struct StreamTests {
     arguments: [
       ("", "", ["4"]), ("?after=0", "", ["1", "2", "3", "4"]), ("?after=2", "", ["3", "4"]),
       ("", "Last-Event-ID: 1\r\n", ["2", "3", "4"]), ("?after=0", "Last-Event-ID: 2\r\n", ["3", "4"]),
+      ("?after=3", "", ["4"]), ("?after=99", "", ["1", "2", "3", "4"]),
     ])
   func events(_ query: String, _ field: String, _ numbers: [String]) async throws {
     let fake = FakeSwitch()

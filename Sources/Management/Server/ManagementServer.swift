@@ -109,7 +109,9 @@ public struct ManagementServer: ServiceLifecycle.Service {
         ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http), tls: tls)
       },
       configuration: ApplicationConfiguration(
-        address: address, serverName: "flowswitch/\(FlowSwitchVersion.current)", backlog: 1024),
+        address: address, serverName: "flowswitch/\(FlowSwitchVersion.current)", backlog: 1024,
+        // The registry ends those that are too many; while they are being closed others wait in the backlog.
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections * 2, logger: quiet)),
       onServerRunning: onRunning, logger: quiet)
   }
 }

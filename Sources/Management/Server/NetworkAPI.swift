@@ -1,5 +1,5 @@
+import Glibc
 public import Logging
-import NIOCore
 import NIOSSL
 public import SwitchModel
 import SystemPackage
@@ -38,6 +38,11 @@ public struct NetworkAPI: Sendable {
   private static func context(certificate: String, key: String) throws(NetworkAPIError)
     -> NIOSSLContext
   {
+    // BoringSSL does not tell a file that is not there from one that is not PEM.
+    if let errno = NetworkAPI.obstacle(certificate) {
+      throw .certificate(path: certificate, reason: errno.description)
+    }
+    if let errno = NetworkAPI.obstacle(key) { throw .key(path: key, reason: errno.description) }
     let chain: [NIOSSLCertificate]
     do {
       chain = try NIOSSLCertificate.fromPEMFile(certificate)
@@ -56,6 +61,8 @@ public struct NetworkAPI: Sendable {
     var configuration = TLSConfiguration.makeServerConfiguration(
       certificateChain: chain.map { .certificate($0) }, privateKey: .privateKey(secret))
     configuration.minimumTLSVersion = .tlsv12
+    // Whom a connection is taken from may not keep its descriptor by saying no farewell.
+    configuration.shutdownTimeout = .seconds(1)
     configuration.applicationProtocols = ["http/1.1"]
     do {
       return try NIOSSLContext(configuration: configuration)
@@ -64,10 +71,15 @@ public struct NetworkAPI: Sendable {
     }
   }
 
+  private static func obstacle(_ path: String) -> Errno? {
+    let descriptor = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
+    guard descriptor >= 0 else { return Errno(rawValue: errno) }
+    close(descriptor)
+    return nil
+  }
+
   private static func reason(_ error: any Error) -> String {
     switch error {
-    case let error as IOError: Errno(rawValue: error.errnoCode).description
-    case NIOSSLError.noSuchFilesystemObject: "there is no such file"
     case NIOSSLError.failedToLoadCertificate, NIOSSLError.failedToLoadPrivateKey: "it is not PEM"
     default: "\(error)"
     }

@@ -15,8 +15,17 @@ struct StateStream: Sendable {
     let mailbox = StreamMailbox(limits: feed.limits, drop: drop)
     // Asked for before the kept ones are read: what happens in between is in either.
     let live = await operations.followEvents()
-    let kept = await operations.events(after: after)
+    var kept = await operations.events(after: after)
     var last = max(after ?? 0, kept.last?.number ?? 0)
+    if let after, kept.isEmpty {
+      let all = await operations.events(after: nil)
+      let newest = all.last?.number ?? 0
+      if after > newest {
+        // A number of an earlier life of the switch, whose events are lost: what is there now is all new.
+        kept = all
+        last = newest
+      }
+    }
     try await write(Array(": flowswitch\n\n".utf8))
     if after != nil { for row in kept { try await write(StateStream.text(of: row)) } }
     let number = feed.subscribe(mailbox)
