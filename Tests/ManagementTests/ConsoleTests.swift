@@ -36,7 +36,8 @@ struct ConsoleTests {
         for field in [
           "content-type: text/html; charset=utf-8", "x-content-type-options: nosniff",
           "referrer-policy: no-referrer",
-          "x-frame-options: deny", "cross-origin-resource-policy: same-origin", "cache-control: no-store",
+          "x-frame-options: deny", "cross-origin-resource-policy: same-origin",
+          "cross-origin-opener-policy: same-origin", "cache-control: no-store",
           "content-security-policy: \(ConsoleAsset.strictPolicy.lowercased())",
         ] {
           #expect(fields.contains("\r\n\(field)\r\n"), "\(field)")

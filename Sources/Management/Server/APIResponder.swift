@@ -78,6 +78,7 @@ struct APIResponder: HTTPResponder {
     if let name = HTTPField.Name.referrerPolicy { headers[name] = "no-referrer" }
     if let name = HTTPField.Name.frameOptions { headers[name] = "DENY" }
     if let name = HTTPField.Name.resourcePolicy { headers[name] = "same-origin" }
+    if let name = HTTPField.Name.openerPolicy { headers[name] = "same-origin" }
     return headers
   }
 }
@@ -87,5 +88,6 @@ extension HTTPField.Name {
   fileprivate static let referrerPolicy = HTTPField.Name("Referrer-Policy")
   /// For browsers that do not know frame-ancestors.
   fileprivate static let frameOptions = HTTPField.Name("X-Frame-Options")
+  fileprivate static let openerPolicy = HTTPField.Name("Cross-Origin-Opener-Policy")
   fileprivate static let resourcePolicy = HTTPField.Name("Cross-Origin-Resource-Policy")
 }

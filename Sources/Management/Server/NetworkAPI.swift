@@ -1,5 +1,6 @@
 import Glibc
 public import Logging
+import NIOCore
 import NIOSSL
 public import SwitchModel
 import SystemPackage
