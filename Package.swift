@@ -86,6 +86,13 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
+    .target(
+      name: "Doctor",
+      dependencies: [
+        "Wire", "SwitchModel", "CDatapath", "LinuxPlatform",
+        .product(name: "SystemPackage", package: "swift-system"),
+      ], swiftSettings: swift),
+
     // What people and programs see.
     .target(
       name: "Management",
@@ -112,7 +119,7 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab",
+        "Management", "Lab", "Doctor",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -134,7 +141,9 @@ let package = Package(
       ], swiftSettings: swift),
     .testTarget(
       name: "DatapathTests",
-      dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support"],
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "BPFBuild",
+      ],
       swiftSettings: swift),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
     .testTarget(
@@ -160,6 +169,10 @@ let package = Package(
       dependencies: [
         "LinuxPlatform", "Wire", "CNetlink", .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+
+    .testTarget(
+      name: "DoctorTests", dependencies: ["Doctor", "LinuxPlatform", "SwitchModel", "Wire"],
+      swiftSettings: swift),
 
     // The parts of control without root, and the built executable in network namespaces.
     .testTarget(

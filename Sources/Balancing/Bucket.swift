@@ -17,6 +17,18 @@
 /// In a transition a new wish only waits; the latest one counts when the transition is over. But when B dies, or
 /// there was none (`current` nil: a last member drains), the wish C takes its place at once: (C, A), in the same
 /// phase, because A's flows live on. If C is A itself, all living flows are A's: steady(A).
+///
+/// And when B is closed (it lives but shall get no new flow) while the wish C is another, B is withdrawn at once, flood or
+/// not; C may be A. It is no new transition: whom B's and A's packets belong to stays known.
+///
+/// ```
+///   observing(B, A) ──▶ withdrawn(C, A, B; A observed) ─┐ observe time over       ┌───────────┐
+///                                                       ├────▶ withdrawn(C, A, B) ▶ steady(C) │
+///   transit(B, A) ────▶ withdrawn(C, A, B; B observed) ─┘            both quiet   └───────────┘
+/// ```
+/// From transit, B's flows without a beginning have no entries: they are observed first. Where A dies, it goes on as (C, B);
+/// where B dies, as (C, A). If C is closed then, it waits for the end, for no word names four members; unless C is A: then
+/// its place is free at once. If there is no C, and B opens again, it is (B, A) once more.
 struct Bucket: Sendable {
   private(set) var state: BucketState
   private(set) var wish: MemberIndex?
@@ -34,16 +46,18 @@ struct Bucket: Sendable {
   init(adopting state: BucketState, now: UInt32, timing: BucketTiming) {
     self.init(state: state)
     began = now
-    if case .observing = state { due = now &+ timing.observe } else { due = now &+ timing.settle }
+    due = now &+ (state.observed == nil ? timing.settle : timing.observe)
   }
 
-  /// A new wish, and who is dead. True if the state changed.
+  /// A new wish, who is dead, and who lives but is closed to new flows. True if the state changed.
   mutating func plan(
-    _ target: MemberIndex?, dead: Set<MemberIndex>, flood: Bool, now: UInt32, timing: BucketTiming
+    _ target: MemberIndex?, dead: Set<MemberIndex>, closed: Set<MemberIndex> = [], flood: Bool, now: UInt32,
+    timing: BucketTiming
   ) -> Bool {
     let before = state
     wish = target.flatMap { dead.contains($0) ? nil : $0 }
     if !dead.isEmpty { bury(dead) }
+    if !closed.isEmpty { withdraw(closed, now: now, timing: timing) }
     follow(flood: flood, now: now, timing: timing)
     return state != before
   }
@@ -64,7 +78,11 @@ struct Bucket: Sendable {
       state = .transit(current: current, previous: previous)
       due = now &+ timing.settle
       return true
-    case .transit(let current, _):
+    case .withdrawn(let current, let previous, let withdrawn, .some):
+      state = .withdrawn(current: current, previous: previous, withdrawn: withdrawn, observing: nil)
+      due = now &+ timing.settle
+      return true
+    case .transit(let current, _), .withdrawn(let current, _, _, nil):
       let quiet = quietTime(lastUse: lastUse, now: now)
       if quiet < timing.settle {
         due = now &+ (timing.settle - quiet)
@@ -76,7 +94,7 @@ struct Bucket: Sendable {
     }
   }
 
-  /// Ticks for which the previous path was not taken, at most since the transition began. The datapath's word may be
+  /// Ticks for which no old path was taken, at most since the transition began, or a member was withdrawn. The datapath's word may be
   /// from before that (it is not cleared), or a little ahead of `now` (it is read later).
   private func quietTime(lastUse: UInt32, now: UInt32) -> UInt32 {
     let age = now &- began
@@ -90,24 +108,30 @@ struct Bucket: Sendable {
     func living(_ member: MemberIndex?) -> MemberIndex? {
       member.flatMap { dead.contains($0) ? nil : $0 }
     }
+    state = BucketState(
+      current: living(state.current), previous: living(state.previous),
+      withdrawn: living(state.withdrawnMember), observed: state.observed)
+  }
+
+  /// A closed member gets no new flow where the bucket has a place for another.
+  private mutating func withdraw(_ closed: Set<MemberIndex>, now: UInt32, timing: BucketTiming) {
+    guard let current = state.current, closed.contains(current), wish != current else { return }
     switch state {
-    case .empty:
-      break
-    case .steady(let member):
-      if dead.contains(member) { state = .empty }
-    case .observing(let current, let previous):
-      if dead.contains(previous) {
-        state = living(current).map { .steady($0) } ?? .empty
-      } else {
-        state = .observing(current: living(current), previous: previous)
-      }
-    case .transit(let current, let previous):
-      if dead.contains(previous) {
-        state = living(current).map { .steady($0) } ?? .empty
-      } else {
-        state = .transit(current: living(current), previous: previous)
-      }
+    case .observing(_, let previous):
+      state = .withdrawn(current: wish, previous: previous, withdrawn: current, observing: previous)
+    case .transit(_, let previous):
+      state = .withdrawn(current: wish, previous: previous, withdrawn: current, observing: current)
+      due = now &+ timing.observe
+    case .withdrawn(_, let previous, let withdrawn, let observing) where current == previous:
+      // What the previous member has is as it was before the transition. Of its flows without a beginning only those
+      // that were observed before `withdrawn` took the others are entered.
+      let observed = observing == withdrawn ? withdrawn : previous
+      state = BucketState(current: wish, previous: previous, withdrawn: withdrawn, observed: observed)
+      if observed == previous { due = now &+ timing.observe }
+    case .empty, .steady, .withdrawn:
+      return
     }
+    began = now
   }
 
   private mutating func follow(flood: Bool, now: UInt32, timing: BucketTiming) {
@@ -119,14 +143,10 @@ struct Bucket: Sendable {
       state = .observing(current: wish, previous: member)
       began = now
       due = now &+ timing.observe
-    case .observing(nil, let previous):
-      guard let wish else { return }
-      state = wish == previous ? .steady(wish) : .observing(current: wish, previous: previous)
-    case .transit(nil, let previous):
-      guard let wish else { return }
-      state = wish == previous ? .steady(wish) : .transit(current: wish, previous: previous)
-    case .observing, .transit:
-      break
+    case .observing, .transit, .withdrawn:
+      guard state.current == nil, let wish else { return }
+      state = BucketState(
+        current: wish, previous: state.previous, withdrawn: state.withdrawnMember, observed: state.observed)
     }
   }
 }

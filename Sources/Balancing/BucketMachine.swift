@@ -53,14 +53,16 @@ public struct BucketMachine: Sendable {
   ///     ignored.
   ///   - dead: members that carry nothing any more. Their buckets move to their targets at once, a path to them is
   ///     given up, and a target among them counts as nil. A draining member is not dead.
+  ///   - closed: members that live but shall get no new flow (X5): draining ones and former ones, none of them a target.
+  ///     One that has taken new flows since its bucket's transition began takes none any more.
   /// - Returns: the words to write, each bucket at most once.
   public mutating func plan(
-    _ targets: [MemberIndex?], dead: Set<MemberIndex> = [], now: UInt32
+    _ targets: [MemberIndex?], dead: Set<MemberIndex> = [], closed: Set<MemberIndex> = [], now: UInt32
   ) -> [BucketChange] {
     var changes: [BucketChange] = []
     for index in buckets.indices {
       let target = index < targets.count ? targets[index] : buckets[index].wish
-      update(index, &changes) { $0.plan(target, dead: dead, flood: $1, now: now, timing: $2) }
+      update(index, &changes) { $0.plan(target, dead: dead, closed: closed, flood: $1, now: now, timing: $2) }
     }
     return changes
   }
@@ -87,7 +89,7 @@ public struct BucketMachine: Sendable {
     while let entry = queue.pop(now: now) {
       let bucket = buckets[entry.bucket]
       guard bucket.state.isInTransition, bucket.due == entry.due else { continue }
-      let used = if case .transit = bucket.state { lastUse(entry.bucket) } else { now }
+      let used = bucket.state.observed == nil ? lastUse(entry.bucket) : now
       update(entry.bucket, due: true, &changes) {
         $0.elapse(flood: $1, now: now, timing: $2, lastUse: used)
       }

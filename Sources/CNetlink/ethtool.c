@@ -150,3 +150,16 @@ int fs_ethtool_queues(int fd, const char *interface, fs_queues *queues) {
   };
   return 0;
 }
+
+int fs_ethtool_rings(int fd, const char *interface, fs_rings *rings) {
+  struct ethtool_ringparam info = {.cmd = ETHTOOL_GRINGPARAM};
+  int code = call(fd, interface, &info);
+  if (code != 0) return code;
+  *rings = (fs_rings){
+      .max_rx = info.rx_max_pending,
+      .max_tx = info.tx_max_pending,
+      .rx = info.rx_pending,
+      .tx = info.tx_pending,
+  };
+  return 0;
+}

@@ -23,6 +23,8 @@ struct MemberRuntime {
   var healthText = ""
   /// It could serve when the cluster was looked at last.
   var wasAble = false
+  /// It could serve at some time.
+  var hasServed = false
   /// Since when its share grows (X5); nil: it has its full weight.
   var growsSince: Duration?
   /// New flows that it had when the load routine looked last.

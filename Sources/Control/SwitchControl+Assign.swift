@@ -61,6 +61,7 @@ extension SwitchControl {
       }
       if member.wasAble == (obstacle == nil) { continue }
       clusterTable[position].members[i].wasAble = obstacle == nil
+      if obstacle == nil { clusterTable[position].members[i].hasServed = true }
       clusterTable[position].members[i].lastChange = time.wall.description
       changes.append(
         MemberChange(
@@ -220,7 +221,12 @@ extension SwitchControl {
       (cluster.members.filter { obstacle($0)?.isFinal == true }.map(\.index)
         + cluster.leaving.filter { !isUp(port: $0.port) }.map(\.index))
         .compactMap { MemberIndex(raw: UInt32($0)) })
-    for change in clusterTable[position].machine.plan(targets, dead: dead, now: fine) {
+    // Alive, and none of them a target: they get no new flow, also where a bucket is on its way to them (X5).
+    let closed = Set(
+      (cluster.members.filter { obstacle($0) == .draining }.map(\.index) + cluster.leaving.map(\.index))
+        .compactMap { MemberIndex(raw: UInt32($0)) }
+    ).subtracting(dead)
+    for change in clusterTable[position].machine.plan(targets, dead: dead, closed: closed, now: fine) {
       write(cluster.firstBucket + change.bucket, change.state, began: true)
     }
     return moves
@@ -236,7 +242,8 @@ extension SwitchControl {
 
   // MARK: Slow start
 
-  /// Members that come to others grow into their share; those that come first, or to an unused cluster, have it at once.
+  /// Members that come to others grow into their share; those that come first, or for the first time to a cluster that
+  /// nobody used, have it at once.
   private func beginGrowth(_ position: Int) {
     let cluster = clusterTable[position]
     if cluster.configuration.slowStart == .zero { return }
@@ -245,7 +252,7 @@ extension SwitchControl {
       let member = cluster.members[i]
       if !canServe(member) {
         clusterTable[position].members[i].growsSince = nil
-      } else if !member.wasAble, hasOthers, !isUnused(cluster) {
+      } else if !member.wasAble, hasOthers, member.hasServed || !isUnused(cluster) {
         clusterTable[position].members[i].growsSince = time.now
       }
     }

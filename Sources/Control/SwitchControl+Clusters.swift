@@ -171,7 +171,7 @@ extension SwitchControl {
   }
 
   /// Time limit of the sources' entries in units of 6.4 s, rounded up.
-  private func stickyUnits(_ cluster: ClusterRuntime) -> UInt32? {
+  func stickyUnits(_ cluster: ClusterRuntime) -> UInt32? {
     cluster.configuration.stickyTime.map {
       UInt32(min(max(($0 / .milliseconds(6400)).rounded(.up), 1), 30_000))
     }
@@ -240,22 +240,20 @@ extension SwitchControl {
     func member(_ number: Int) -> MemberIndex? {
       valid.contains(number) ? MemberIndex(raw: UInt32(number)) : nil
     }
-    let current = member(word.current)
-    if word.isTransit, let previous = member(word.previous) {
-      return word.isObserving
-        ? .observing(current: current, previous: previous) : .transit(current: current, previous: previous)
-    }
-    return current.map { .steady($0) } ?? .empty
+    let (current, previous) = (member(word.current), member(word.previous))
+    if !word.isTransit { return BucketState(current: current, previous: nil) }
+    let withdrawn = member(word.withdrawn)
+    let observed = word.isObserving ? (word.observesWithdrawn ? withdrawn : previous) : nil
+    return BucketState(current: current, previous: previous, withdrawn: withdrawn, observed: observed)
   }
 
   func write(_ number: Int, _ state: BucketState, began: Bool) {
-    let current = Int(state.current?.raw ?? 0)
-    let previous = Int(state.previous?.raw ?? 0)
-    var isObserving = false
-    if case .observing = state { isObserving = true }
-    if isObserving && began { tables.startTransit(ofBucket: number, fine: fine) }
+    func index(_ member: MemberIndex?) -> Int { Int(member?.raw ?? 0) }
+    if state.observed != nil && began { tables.startTransit(ofBucket: number, fine: fine) }
     let word = BucketWord(
-      current: current, previous: previous, isTransit: state.isInTransition, isObserving: isObserving)
+      current: index(state.current), previous: index(state.previous), withdrawn: index(state.withdrawnMember),
+      isTransit: state.isInTransition, isObserving: state.observed != nil,
+      observesWithdrawn: state.observed != nil && state.observed == state.withdrawnMember)
     if tables.bucket(number) != word { tables.setBucket(number, word) }
   }
 }

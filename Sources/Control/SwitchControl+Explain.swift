@@ -195,9 +195,9 @@ extension SwitchControl {
     let current = name(of: word.current, in: cluster) ?? "nobody"
     var text = "\(number - cluster.firstBucket) of \(cluster.configuration.buckets): \(current)"
     if word.isTransit {
-      text +=
-        ", in transition from \(name(of: word.previous, in: cluster) ?? "?")"
-        + (word.isObserving ? " (observing)" : "")
+      text += ", in transition from \(name(of: word.previous, in: cluster) ?? "?")"
+      if word.withdrawn != 0 { text += " and \(name(of: word.withdrawn, in: cluster) ?? "?"), which was withdrawn" }
+      if word.isObserving { text += " (observing)" }
     }
     return text
   }

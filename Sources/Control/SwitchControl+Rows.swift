@@ -96,9 +96,10 @@ extension SwitchControl: SwitchOperations {
           + cluster.leaving.map { ($0.index, $0.name) },
         uniquingKeysWith: { a, _ in a })
       return cluster.machine.states.enumerated().map { i, state in
-        BucketRow(
+        let leavers = [state.previous, state.withdrawnMember].compactMap { $0.flatMap { names[Int($0.raw)] } }
+        return BucketRow(
           cluster: cluster.name, index: i, member: state.current.flatMap { names[Int($0.raw)] },
-          previous: state.previous.flatMap { names[Int($0.raw)] }, state: state.description,
+          previous: leavers.isEmpty ? nil : leavers.joined(separator: ","), state: state.description,
           packets: tables.bucketCounters(cluster.firstBucket + i).packets)
       }
     }

@@ -178,7 +178,8 @@ extension SwitchControl {
   }
 
   /// Runs until the task is cancelled.
-  public func run() async {
+  /// - Parameter beat: called after every tick; when it is not any more, this actor hangs.
+  public func run(beat: @escaping @Sendable () -> Void = {}) async {
     await withDiscardingTaskGroup { group in
       group.addTask { [events] in
         for await event in events { await self.handle(event) }
@@ -188,6 +189,7 @@ extension SwitchControl {
         var next = clock.now
         while !Task.isCancelled {
           await self.tick()
+          beat()
           // A late tick is not made up for.
           next = max(next.advanced(by: .milliseconds(100)), clock.now)
           try? await clock.sleep(until: next, tolerance: .milliseconds(5))

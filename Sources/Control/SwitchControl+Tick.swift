@@ -59,6 +59,7 @@ extension SwitchControl {
     if ticks % 320 == 0 {
       let settle = UInt32(min(max(configuration.settleTime / .milliseconds(3200), 1), 240))
       _ = tables.ageFlows(limit: settle + 10)
+      if let longest = clusterTable.compactMap({ stickyUnits($0) }).max() { _ = tables.ageSources(limit: longest) }
     }
   }
 }

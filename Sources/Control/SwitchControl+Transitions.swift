@@ -20,7 +20,8 @@ extension SwitchControl {
   func releaseLeaving() {
     for position in clusterTable.indices where !clusterTable[position].leaving.isEmpty {
       let states = clusterTable[position].machine.states
-      let named = Set(states.flatMap { [$0.current, $0.previous] }.compactMap { $0.map { Int($0.raw) } })
+      let named = Set(
+        states.flatMap { [$0.current, $0.previous, $0.withdrawnMember] }.compactMap { $0.map { Int($0.raw) } })
       for member in clusterTable[position].leaving where !named.contains(member.index) {
         numbers.release(member.key)
         log.info("\(member.key), which is no member any more, has no flows left")
@@ -52,9 +53,8 @@ extension SwitchControl {
 
   /// Buckets that lead to a member, for new flows or for those that began before.
   func buckets(leadingTo index: Int, in cluster: ClusterRuntime) -> Int {
-    cluster.machine.states.count {
-      $0.current?.raw == UInt32(index) || $0.previous?.raw == UInt32(index)
-    }
+    guard let member = MemberIndex(raw: UInt32(index)) else { return 0 }
+    return cluster.machine.states.count { $0.leads(to: member) }
   }
 
   /// Every second: drains end by themselves.

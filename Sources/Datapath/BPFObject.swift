@@ -16,25 +16,21 @@ final class BPFObject {
     guard let handle = bytes.withUnsafeBytes({ fs_bpf_open($0.baseAddress, $0.count, &code) }) else {
       throw DatapathError.system("read the datapath's object", code)
     }
+    // From here on `deinit` closes it, also when this throws.
     self.handle = handle
-    do throws(DatapathError) {
-      for table in TableID.allCases {
-        try BPFObject.check(
-          fs_bpf_resize(handle, table.rawValue, UInt32(table.count(dimensions))), "size \(table.rawValue)")
-      }
-      try BPFObject.check(fs_bpf_resize(handle, "fs_tap", UInt32(dimensions.cpus)), "size fs_tap")
-      for (name, fd) in reuse { try BPFObject.check(fs_bpf_reuse(handle, name, fd), "take over \(name)") }
-      var constants = dimensions.constants
+    for table in TableID.allCases {
       try BPFObject.check(
-        fs_bpf_set_constants(handle, ".rodata.fs", &constants, MemoryLayout<fs_dimensions>.size),
-        "set the dimensions")
-      var log = [CChar](repeating: 0, count: 1 << 20)
-      let error = fs_bpf_load(handle, BPFObject.programName, &log, log.count)
-      if error != 0 { throw BPFObject.refusal(error, log: log) }
-    } catch {
-      fs_bpf_close(handle)
-      throw error
+        fs_bpf_resize(handle, table.rawValue, UInt32(table.count(dimensions))), "size \(table.rawValue)")
     }
+    try BPFObject.check(fs_bpf_resize(handle, "fs_tap", UInt32(dimensions.cpus)), "size fs_tap")
+    for (name, fd) in reuse { try BPFObject.check(fs_bpf_reuse(handle, name, fd), "take over \(name)") }
+    var constants = dimensions.constants
+    try BPFObject.check(
+      fs_bpf_set_constants(handle, ".rodata.fs", &constants, MemoryLayout<fs_dimensions>.size),
+      "set the dimensions")
+    var log = [CChar](repeating: 0, count: 1 << 20)
+    let error = fs_bpf_load(handle, BPFObject.programName, &log, log.count)
+    if error != 0 { throw BPFObject.refusal(error, log: log) }
   }
 
   deinit { fs_bpf_close(handle) }

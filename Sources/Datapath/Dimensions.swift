@@ -27,8 +27,8 @@ public struct Dimensions: Hashable, Codable, Sendable {
     self.clusters = max(16, Dimensions.powerOfTwo(clusters * 2))
     memberShift = max(6, Dimensions.shift(members * 2 + 1))
     bucketShift = max(14, Dimensions.shift(buckets * 2))
-    flowSets = Dimensions.powerOfTwo(max(flows, 1 << 10) / 8)
-    sourceSets = Dimensions.powerOfTwo(max(sources, 8) / 8)
+    flowSets = Dimensions.powerOfTwo((max(flows, 1 << 10) + 7) / 8)
+    sourceSets = Dimensions.powerOfTwo((max(sources, 8) + 7) / 8)
     answerSets = Dimensions.powerOfTwo(max(clusters * 4 + 1024, 1024))
     serviceSets = Dimensions.powerOfTwo(max(services * 4, 64))
   }

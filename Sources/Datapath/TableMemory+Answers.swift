@@ -45,17 +45,21 @@ public struct AnswerEntry: Hashable, Sendable {
 }
 
 extension TableMemory {
-  /// Enters an address, or changes its MAC in one step. False: its set is full.
+  /// Enters an address, or changes its MAC in one step. What becomes a pool's, or ceases to be one, gets another record:
+  /// nobody may take a pool's index for a MAC. False: its set is full; where there was a record of the other kind, it is
+  /// gone, and there is room after a second.
   public func setAnswer(_ entry: AnswerEntry) -> Bool {
     let set = answerSet(entry.key)
-    if let known = way(of: entry.key, in: set) {
-      // Nobody takes a pool's index for a MAC.
-      if (set[known].meta ^ entry.meta) & FS_ANSWER_POOL != 0 { set[known].meta = 0 }
-      set[known].mac = entry.word
-      set[known].meta = entry.meta
-      return true
-    }
     let first = set - base(.answers, of: fs_answer.self)
+    if let known = way(of: entry.key, in: set) {
+      if (set[known].meta ^ entry.meta) & FS_ANSWER_POOL == 0 {
+        set[known].mac = entry.word
+        set[known].meta = entry.meta
+        return true
+      }
+      set[known].meta = 0
+      freedAnswers[first + known] = clock.fine
+    }
     let now = clock.fine
     freedAnswers = freedAnswers.filter { now &- $0.value < 10 }
     guard

@@ -38,34 +38,6 @@ public struct ClusterEntry: Hashable, Sendable {
   }
 }
 
-/// A bucket's word.
-public struct BucketWord: Hashable, Sendable {
-  public var current: Int
-  public var previous: Int
-  public var isTransit: Bool
-  public var isObserving: Bool
-
-  public init(current: Int, previous: Int = 0, isTransit: Bool = false, isObserving: Bool = false) {
-    self.current = current
-    self.previous = previous
-    self.isTransit = isTransit
-    self.isObserving = isObserving
-  }
-
-  init(word: UInt64) {
-    current = Int(word & UInt64(FS_MEMBER_MASK))
-    previous = Int(word >> UInt64(FS_MEMBER_BITS) & UInt64(FS_MEMBER_MASK))
-    isTransit = word & FS_BUCKET_TRANSIT != 0
-    isObserving = word & FS_BUCKET_OBSERVE != 0
-  }
-
-  var word: UInt64 {
-    UInt64(current) & UInt64(FS_MEMBER_MASK)
-      | (UInt64(previous) & UInt64(FS_MEMBER_MASK)) << UInt64(FS_MEMBER_BITS)
-      | (isTransit ? FS_BUCKET_TRANSIT : 0) | (isObserving ? FS_BUCKET_OBSERVE : 0)
-  }
-}
-
 /// Where a member is.
 public struct MemberLink: Hashable, Sendable {
   public var mac: MACAddress

@@ -4,8 +4,14 @@ public import Wire
 
 // Routers of pools (WO 99/33227, H9, H10), and how the switch reaches one member (ProbeAddress).
 extension TableMemory {
-  /// What is known of a router, 0...255; its counters go on. Nil: the number is nobody's, and counts from zero.
+  /// What is known of a router, 0...255; its counters go on. Nil: the number is nobody's, and counts from zero. Where its
+  /// MAC or port changes, what speaks as it is checked anew on every port.
   public func setRouter(_ index: Int, _ entry: RouterEntry?) {
+    let former = (base(.routers, of: fs_router.self) + index).pointee.link
+    let link = entry?.link?.word ?? 0
+    defer {
+      if former != link { forgetLastSources(of: [former & 0xffff_ffff_ffff, link & 0xffff_ffff_ffff]) }
+    }
     for cpu in 0..<dimensions.cpus {
       let record = base(.routers, of: fs_router.self) + cpu * Int(FS_ROUTERS) + index
       guard let entry else {
@@ -15,7 +21,7 @@ extension TableMemory {
       record.pointee.steer4 = UInt32(clamping: (entry.steerIPv4 ?? -1) + 1)
       record.pointee.steer6 = UInt32(clamping: (entry.steerIPv6 ?? -1) + 1)
       record.pointee.flags = entry.isDead ? FS_ROUTER_DEAD : 0
-      record.pointee.link = entry.link?.word ?? 0
+      record.pointee.link = link
     }
   }
 
@@ -37,6 +43,15 @@ extension TableMemory {
       sum.bytes &+= record.bytes
     }
     return sum
+  }
+
+  /// Ports whose last source has one of these MACs, on whatever VLAN, look at it again.
+  private func forgetLastSources(of macs: Set<UInt64>) {
+    let ports = base(.ports, of: fs_port.self)
+    for index in 0..<dimensions.cpus * Int(FS_PORTS) {
+      let last = ports[index].last_source
+      if last != 0 && macs.contains(last & 0xffff_ffff_ffff) { ports[index].last_source = 0 }
+    }
   }
 
   /// From now on frames for this MAC on this VLAN go by the router's record, which must be set. Replaces what was

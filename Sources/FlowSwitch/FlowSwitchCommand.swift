@@ -25,7 +25,7 @@ struct FlowSwitchCommand: AsyncParsableCommand {
     version: "flowswitch \(FlowSwitchVersion.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
-      EnableCommand.self, DisableCommand.self, TokenCommand.self, LabCommand.self,
+      EnableCommand.self, DisableCommand.self, TokenCommand.self, DoctorCommand.self, LabCommand.self,
     ])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.

@@ -1,5 +1,5 @@
 import Control
-import Glibc
+import LinuxPlatform
 import Logging
 import Management
 import ServiceLifecycle
@@ -19,6 +19,7 @@ func runSwitch(
   var log = Logger(label: configuration.name) { SwitchLogHandler(label: $0) }
   log.logLevel = logLevel
   let name = configuration.name
+  let manager = ServiceNotifier()
   let control: SwitchControl
   let controlSocket: ControlSocket
   let network: NetworkAPI?
@@ -27,6 +28,7 @@ func runSwitch(
     let paths = SwitchPaths(name: name)
     await SwitchControl.waitForPredecessor(paths)
     StopSignals.hold()
+    StopSignals.watchForKeep()
     controlSocket = try ControlSocket(path: socket, group: configuration.api?.group)
     network = try configuration.api.flatMap { try NetworkAPI($0, logger: log) }
     control = try await SwitchControl.start(
@@ -35,19 +37,21 @@ func runSwitch(
     throw CommandFailure(.refused, "\(error)")
   }
   let ready = log
+  let (ports, clusters) = (configuration.ports.count, configuration.clusters.count)
   let server = ManagementServer(
     operations: control, socket: controlSocket, network: network, logger: log,
     onReady: {
       let listen = configuration.api?.listen.map { "; API on \($0)" } ?? ""
       ready.info("ready; control socket \(socket)\(listen)")
-      notifyServiceManager("READY=1")
+      manager.ready(status: "\(ports) ports, \(clusters) clusters")
     })
   // Stopped in reverse: first nobody is served any more, then the switch ends.
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(
       services: [
         .init(
-          service: ControlService(control: control), successTerminationBehavior: .gracefullyShutdownGroup),
+          service: ControlService(control: control, manager: manager),
+          successTerminationBehavior: .gracefullyShutdownGroup),
         .init(service: server),
       ],
       gracefulShutdownSignals: [.sigterm, .sigint], logger: quiet(log)))
@@ -55,23 +59,28 @@ func runSwitch(
     try await group.run()
   } catch {
     StopSignals.hold()
-    notifyServiceManager("STOPPING=1")
+    manager.stopping()
     await control.stop(keep: keep)
     throw CommandFailure(.refused, "\(error)")
   }
   StopSignals.hold()
-  notifyServiceManager("STOPPING=1")
-  await control.stop(keep: keep)
+  manager.stopping()
+  await control.stop(keep: keep || StopSignals.isKeepWanted)
 }
 
 /// The switch's loops, as a service.
 private struct ControlService: ServiceLifecycle.Service {
   let control: SwitchControl
+  let manager: ServiceNotifier
 
   func run() async throws {
     // One that came during the start, before the group listened.
     if StopSignals.isRaised { return }
-    await cancelWhenGracefulShutdown { await control.run() }
+    let time = SystemTimeSource()
+    await cancelWhenGracefulShutdown { [control, manager] in
+      // From the loop itself: one that hangs is found out.
+      await control.run { manager.beat(at: time.now) }
+    }
   }
 }
 
@@ -79,25 +88,4 @@ private func quiet(_ log: Logger) -> Logger {
   var quiet = log
   quiet.logLevel = max(log.logLevel, .warning)
   return quiet
-}
-
-/// sd_notify(3): a datagram to the service manager's socket, where there is one.
-private func notifyServiceManager(_ text: String) {
-  guard let path = getenv("NOTIFY_SOCKET").map({ String(cString: $0) }), path.utf8.count < 108 else { return }
-  let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
-  if descriptor < 0 { return }
-  defer { close(descriptor) }
-  var address = sockaddr_un()
-  address.sun_family = sa_family_t(AF_UNIX)
-  withUnsafeMutableBytes(of: &address.sun_path) { room in
-    // A name that begins with @ is abstract: a zero byte stands in its place.
-    for (i, byte) in path.utf8.enumerated() { room[i] = i == 0 && byte == UInt8(ascii: "@") ? 0 : byte }
-  }
-  let length = socklen_t(MemoryLayout<sa_family_t>.size + path.utf8.count)
-  let bytes = Array(text.utf8)
-  _ = withUnsafePointer(to: &address) { pointer in
-    pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-      sendto(descriptor, bytes, bytes.count, Int32(MSG_NOSIGNAL), $0, length)
-    }
-  }
 }

@@ -22,3 +22,8 @@ func forget(_ value: UInt64, _ port: UnsafeMutablePointer<fs_port>) -> UInt64 {
 func forget(_ value: Int, _ port: UnsafeMutablePointer<fs_port>) -> Int {
   Int(truncatingIfNeeded: forget(UInt64(truncatingIfNeeded: value), port))
 }
+
+@inline(__always)
+func forget(_ value: UInt32, _ port: UnsafeMutablePointer<fs_port>) -> UInt32 {
+  UInt32(truncatingIfNeeded: forget(UInt64(truncatingIfNeeded: value), port))
+}

@@ -16,6 +16,7 @@ extension Pipeline {
       return drop(.noCluster, port)
     }
     var entry = found
+    var index = index
     if entry.pointee.vlan != vlan { return drop(.wrongVLAN, port) }
     if EtherType.isTag(type) { return drop(.headerChain, port) }
     let isIPv6 = entry.pointee.flags & FS_CLUSTER_IPV6 != 0
@@ -46,6 +47,7 @@ extension Pipeline {
           return drop(.noService, port)
         }
         entry = cluster
+        index = named
       }
       let hash = packet.key.hash(
         kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6,
@@ -53,13 +55,16 @@ extension Pipeline {
       number = entry.pointee.first_bucket &+ (hash & entry.pointee.bucket_mask)
       guard let bucket = tables.bucket(number) else { return drop(.noMember, port) }
       let assignment = bucket.pointee.assignment
-      if assignment & FS_BUCKET_TRANSIT != 0 {
+      let isTransit = assignment & FS_BUCKET_TRANSIT != 0
+      let sticky = sticky(entry, index, packet, assignment, ingress)
+      if isTransit {
         if isEarly && (packet.isTCP || packet.isDeepFragment) { return drop(.fragmentEarly, port) }
-        choice = chooseInTransit(assignment, packet, number, ingress)
+        choice = chooseInTransit(assignment, packet, number, sticky: sticky, ingress)
       } else {
-        choice.member = UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
+        choice.member = sticky != 0 ? sticky : UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
         choice.isNew = packet.beginsConnection
       }
+      remember(packet, choice.member, ingress)
       if needsFirst { rememberDatagram(packet, vlan, choice.member, ingress) }
     }
     return deliver(frame, choice, bucket: number, vlan: vlan, port: port)

@@ -58,13 +58,18 @@ extension Pipeline {
     if (senderIsShared || sender.isPool) && targetHi == sourceHi && targetLo == sourceLo {
       return punt(.claim, ingress, port)
     }
+    let isPool = found.isPool
     found = forServer(found, isQuestion: true, frame, ingress)
     let isKept = senderIsShared || isRouters(sender, ingress)
     guard found.isVirtual || found.isKnown && isKept else {
       return isKept ? punt(.question, ingress, port) : nil
     }
-    // Room for the option that carries the answer, and no headers between: else control builds the answer.
-    guard offset == 40, p.u16(4) >= 32, p.has(72) else { return punt(.question, ingress, port) }
+    // Room for the option that carries the answer, and no headers between: else control builds the answer. For a pool's
+    // router nobody does: a question to one host may lack the option (RFC 4861 §4.3). Who gets no answer to it asks
+    // everybody, with the option (§7.3.3).
+    guard offset == 40, p.u16(4) >= 32, p.has(72) else {
+      return isPool && !senderIsShared ? nil : punt(.question, ingress, port)
+    }
     frame.setMAC(0, frame.mac(6))
     frame.setMAC(6, found.mac)
     p.set16(4, 32)

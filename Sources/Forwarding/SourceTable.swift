@@ -1,13 +1,13 @@
 /// Sources of sticky clusters, eight a set. A word is complete in itself:
 ///
 /// ```
-///  63               34 33           16 15        0
-/// ┌───────────────────┬───────────────┬──────────┐
-/// │ tag (30)          │ member (18)   │ last seen│   0: free
-/// └───────────────────┴───────────────┴──────────┘
+///  63              35  34  33           16 15        0
+/// ┌──────────────────┬────┬───────────────┬──────────┐
+/// │ tag (29)         │ y  │ member (18)   │ last seen│   0: free
+/// └──────────────────┴────┴───────────────┴──────────┘
 /// ```
 /// The tag is keyed with the secret of the flow table and stands for source address and cluster. "Last seen" is in 6.4 s,
-/// modulo 2^16 (4.8 days); control frees what is older than its cluster remembers.
+/// modulo 2^16 (4.8 days); control frees what is older than its cluster remembers. `y`: young, see Pipeline+Sources.swift.
 public enum SourceTable {
   /// The time in 6.4 s, from that in 100 ms.
   @inline(__always)
@@ -20,12 +20,15 @@ public enum SourceTable {
   public static func set(_ tag: UInt64, mask: UInt32) -> UInt32 { UInt32(truncatingIfNeeded: tag) & mask }
 
   @inline(__always)
-  static func word(tag: UInt64, member: UInt32, seen: UInt32) -> UInt64 {
-    (tag >> 34) << 34 | UInt64(member & 0x3ffff) << 16 | UInt64(seen & 0xffff)
+  static func word(tag: UInt64, member: UInt32, isYoung: Bool, seen: UInt32) -> UInt64 {
+    (tag >> 35) << 35 | (isYoung ? 1 << 34 : 0) | UInt64(member & 0x3ffff) << 16 | UInt64(seen & 0xffff)
   }
 
   @inline(__always)
   public static func member(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word >> 16) & 0x3ffff }
+
+  @inline(__always)
+  static func isYoung(_ word: UInt64) -> Bool { word & 1 << 34 != 0 }
 
   @inline(__always)
   public static func seen(_ word: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: word) & 0xffff }
@@ -43,29 +46,21 @@ public enum SourceTable {
     var i = 0
     while i < 8 {
       let word = set[i]
-      if word >> 34 == tag >> 34 && word != 0 { return i }
+      if word >> 35 == tag >> 35 && word != 0 { return i }
       i &+= 1
     }
     return 8
   }
 
-  /// Enters a source: in its way, a free one, one that expired, or else one at random.
+  /// A free way, or one whose source is forgotten; else 8.
   @inline(__always)
-  static func enter(
-    _ set: UnsafeMutablePointer<UInt64>, _ fresh: UInt64, now: UInt32, limit: UInt32, random: UInt64
-  ) {
-    var room = 8
+  static func room(_ set: UnsafeMutablePointer<UInt64>, now: UInt32, limit: UInt32) -> Int {
     var i = 0
     while i < 8 {
       let word = set[i]
-      if word != 0 && word >> 34 == fresh >> 34 {
-        set[i] = fresh
-        return
-      }
-      if room == 8 && (word == 0 || age(word, now) > limit) { room = i }
+      if word == 0 || age(word, now) > limit { return i }
       i &+= 1
     }
-    let way = room < 8 ? room : Int(truncatingIfNeeded: random)
-    set[way & 7] = fresh
+    return 8
   }
 }

@@ -52,31 +52,22 @@ struct SocketSettings: Hashable, Sendable {
 }
 
 extension IPAddress {
-  /// With the address as the system calls want it.
+  /// With the address as the system calls want it: sockaddr_in or sockaddr_in6 (ip(7), ipv6(7)). By bytes, since SwiftNIO
+  /// has a module of its own for these types, and the compiler does not always find the same one of the two.
   func withSocketAddress<Result>(
     port: UInt16, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
   ) rethrows -> Result {
-    if isIPv6 {
-      var address = sockaddr_in6()
-      address.sin6_family = sa_family_t(AF_INET6)
-      address.sin6_port = port.bigEndian
-      withUnsafeMutableBytes(of: &address.sin6_addr) { $0.copyBytes(from: bytes) }
-      return try Self.rebound(address, body)
+    let family = isIPv6 ? AF_INET6 : AF_INET
+    // 16 or 28 bytes; words, for the alignment.
+    var words: (UInt64, UInt64, UInt64, UInt64) = (0, 0, 0, 0)
+    withUnsafeMutableBytes(of: &words) { raw in
+      raw.storeBytes(of: sa_family_t(family), as: sa_family_t.self)
+      raw.storeBytes(of: port.bigEndian, toByteOffset: 2, as: UInt16.self)
+      // IPv6 has its flow label between port and address.
+      UnsafeMutableRawBufferPointer(rebasing: raw[(isIPv6 ? 8 : 4)...]).copyBytes(from: bytes)
     }
-    var address = sockaddr_in()
-    address.sin_family = sa_family_t(AF_INET)
-    address.sin_port = port.bigEndian
-    withUnsafeMutableBytes(of: &address.sin_addr) { $0.copyBytes(from: bytes) }
-    return try Self.rebound(address, body)
-  }
-
-  private static func rebound<Address, Result>(
-    _ address: Address, _ body: (UnsafePointer<sockaddr>, socklen_t) throws -> Result
-  ) rethrows -> Result {
-    try withUnsafePointer(to: address) {
-      try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-        try body($0, socklen_t(MemoryLayout<Address>.size))
-      }
+    return try withUnsafePointer(to: words) {
+      try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { try body($0, isIPv6 ? 28 : 16) }
     }
   }
 

@@ -36,6 +36,8 @@ struct SpeedScenes {
       "10.0.0.103", buckets: 1024, members: (1...4).map { member(5, $0) }, isAnswered: false)
     let services = try sw.services("10.0.0.103", [.init(6, 80, names), .init(17, 53, names)])
 
+    let sticky = sw.cluster("10.0.0.104", buckets: 1024, members: (1...4).map { member(6, $0) }, sticky: 10)
+
     let known: MACAddress = "02:00:00:00:05:01"
     _ = try sw.run(TestFrame(from: known, to: .broadcast, .other(type: 0x88b5, [])), on: 5)
     let tables = sw.tables
@@ -65,6 +67,7 @@ struct SpeedScenes {
     let named = sw.tcp(services, from: client, 1000, .ack)
     names.members.forEach { tables.setMemberLink($0.index, MemberLink(mac: services.mac, port: $0.port)) }
     add("cluster by service, IPv4 TCP", named, members(names))
+    add("sticky cluster, IPv4 TCP", sw.tcp(sticky, from: client, 1000, .ack), members(sticky))
     // A connection that began since has an entry; one from before has none.
     _ = try sw.run(sw.tcp(moving, from: client, 1000, .syn), on: 0)
     add("in transition, with entry", sw.tcp(moving, from: client, 1000, .ack)) {

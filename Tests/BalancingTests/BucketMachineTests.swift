@@ -74,21 +74,62 @@ struct BucketMachineTests {
     #expect(machine.transitions == 1)
   }
 
+  @Test(
+    "X5: buckets on their way to a member that drains go to others at once, also in a flood; those that rest wait"
+  )
+  func drain() {
+    var machine = BucketMachine(count: 3, timing: timing)
+    _ = machine.plan([m(1), m(2), m(2)], now: 0)
+    _ = machine.plan([m(2), m(2), m(2)], now: 1)
+    _ = machine.setFlood(true, now: 2)
+    #expect(
+      machine.plan([m(1), m(1), m(2)], closed: members(2), now: 3) == [
+        .init(bucket: 0, state: .withdrawn(current: 1, previous: 1, withdrawn: 2, observing: 1))
+      ])
+    #expect(machine.transitions == 1 && machine.waiting == 1)
+    #expect(
+      machine.setFlood(false, now: 4) == [.init(bucket: 1, state: .observing(current: m(1), previous: 2))])
+    #expect(
+      machine.tick(11) { _ in 0 } == [
+        .init(bucket: 0, state: .withdrawn(current: 1, previous: 1, withdrawn: 2, observing: nil))
+      ])
+    #expect(
+      machine.tick(14) { _ in 0 } == [.init(bucket: 1, state: .transit(current: m(1), previous: 2))])
+    var asked: [Int] = []
+    #expect(
+      machine.tick(114) {
+        asked.append($0)
+        return 0
+      } == [.init(bucket: 0, state: .steady(1)), .init(bucket: 1, state: .steady(1))])
+    #expect(asked == [0, 1])
+  }
+
   @Test("X7: a restarted daemon adopts the buckets, moves none and finishes what was under way")
   func adoption() {
     let found: [BucketState] = [
       .steady(1), .transit(current: m(2), previous: 1), .empty,
       .observing(current: m(3), previous: 1),
+      .withdrawn(current: m(3), previous: 1, withdrawn: 2, observing: nil),
+      .withdrawn(current: m(1), previous: 1, withdrawn: 2, observing: 2),
     ]
     var machine = BucketMachine(adopting: found, timing: timing, now: .max)
     #expect(machine.states == found)
-    #expect(machine.targets == [m(1), m(2), nil, m(3)])
-    #expect(machine.transitions == 2)
+    #expect(machine.targets == [m(1), m(2), nil, m(3), m(3), m(1)])
+    #expect(machine.transitions == 4)
     #expect(machine.plan(machine.targets, now: .max).isEmpty)
     #expect(
-      machine.tick(9) { _ in .max } == [.init(bucket: 3, state: .transit(current: m(3), previous: 1))])
-    #expect(machine.tick(99) { _ in .max } == [.init(bucket: 1, state: .steady(2))])
-    #expect(machine.tick(109) { _ in .max } == [.init(bucket: 3, state: .steady(3))])
+      machine.tick(9) { _ in .max }.sorted { $0.bucket < $1.bucket } == [
+        .init(bucket: 3, state: .transit(current: m(3), previous: 1)),
+        .init(bucket: 5, state: .withdrawn(current: m(1), previous: 1, withdrawn: 2, observing: nil)),
+      ])
+    #expect(
+      machine.tick(99) { _ in .max }.sorted { $0.bucket < $1.bucket } == [
+        .init(bucket: 1, state: .steady(2)), .init(bucket: 4, state: .steady(3)),
+      ])
+    #expect(
+      machine.tick(109) { _ in .max }.sorted { $0.bucket < $1.bucket } == [
+        .init(bucket: 3, state: .steady(3)), .init(bucket: 5, state: .steady(1)),
+      ])
   }
 
   @Test("Targets beyond the buckets are ignored, missing ones keep theirs; no bucket beyond the count")
@@ -127,9 +168,11 @@ struct BucketMachineTests {
         }
         let dead =
           Int.random(in: 0..<3, using: &random) == 0 ? members(UInt32.random(in: 1...4, using: &random)) : []
-        _ = machine.plan(targets, dead: dead, now: now)
+        let closed =
+          Int.random(in: 0..<2, using: &random) == 0 ? members(UInt32.random(in: 1...4, using: &random)) : []
+        _ = machine.plan(targets, dead: dead, closed: closed, now: now)
         for i in plain.indices {
-          _ = plain[i].plan(targets[i], dead: dead, flood: flood, now: now, timing: timing)
+          _ = plain[i].plan(targets[i], dead: dead, closed: closed, flood: flood, now: now, timing: timing)
         }
       }
       if Int.random(in: 0..<100, using: &random) == 0 {

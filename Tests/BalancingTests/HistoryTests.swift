@@ -31,15 +31,22 @@ struct HistoryTests {
     var weights: [MemberIndex: UInt32] = [:]
     var machine = BucketMachine(count: count, timing: BucketTiming(observe: 3, settle: 10))
     var now = UInt32.max - 100
+    /// Members without weight that live: they have flows, and get no new ones.
+    var closed: Set<MemberIndex> = []
     for _ in 1...120 {
       var dead: Set<MemberIndex> = []
       guard let one = m(UInt32.random(in: 1...9, using: &random)) else { continue }
       switch Int.random(in: 0..<6, using: &random) {
-      case 0, 1, 2: weights[one] = UInt32.random(in: 1...20, using: &random)
+      case 0, 1, 2:
+        weights[one] = UInt32.random(in: 1...20, using: &random)
+        closed.remove(one)
       // Drains: no weight, but alive.
-      case 3: weights[one] = nil
+      case 3:
+        weights[one] = nil
+        closed.insert(one)
       case 4:
         weights[one] = nil
+        closed.remove(one)
         dead = [one]
       default: _ = machine.setFlood(Bool.random(using: &random), now: now)
       }
@@ -49,15 +56,30 @@ struct HistoryTests {
       #expect(Self.isFair(wanted, shares))
       #expect(before.moved(to: wanted) == Self.least(before, shares))
       let states = machine.states
-      _ = machine.plan(wanted.buckets, dead: dead, now: now)
+      _ = machine.plan(wanted.buckets, dead: dead, closed: closed, now: now)
       #expect(machine.states.count == count)
       for (old, new) in zip(states, machine.states) {
+        let oldMembers = [old.previous, old.withdrawnMember, old.current].compactMap { $0 }.filter {
+          !dead.contains($0)
+        }
+        for member in oldMembers where !new.leads(to: member) {
+          Issue.record("\(member) lives, and \(old) becomes \(new)")
+        }
+        if let current = new.current, closed.contains(current) {
+          // Nobody may have it, a flood waits, or no word could name the fourth.
+          #expect(
+            machine.isFlooded && !new.isInTransition || new.withdrawnMember != nil && current != new.previous,
+            "\(current) is closed, and has new flows: \(new)")
+        }
         guard let oldPrevious = old.previous, let newPrevious = new.previous else { continue }
         if dead.contains(oldPrevious) {
-          #expect(newPrevious == old.current, "that transition is over, and another begins")
+          #expect(
+            newPrevious == old.current || newPrevious == old.withdrawnMember,
+            "that transition is over, and another begins")
         } else {
           #expect(oldPrevious == newPrevious, "the living flows are where they were")
-          let lost = old.current.map { dead.contains($0) } ?? true
+          let isBack = old.current == oldPrevious && old.withdrawnMember.map { dead.contains($0) } == true
+          let lost = isBack || old.current.map { dead.contains($0) || closed.contains($0) } ?? true
           #expect(old.current == new.current || lost, "a third member, though \(old) could go on")
         }
       }

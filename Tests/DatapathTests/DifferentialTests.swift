@@ -21,7 +21,8 @@ struct DifferentialTests {
       let differential = try Differential(kernel)
       try differential.run(DifferentialTests.frames, seed: seed)
       for name in [
-        "sent", "flooded", "claim", "question", "defend", "badQuote", "flow entries", "fragmentEarly",
+        "sent", "flooded", "claim", "question", "defend", "badQuote", "flow entries", "sources",
+        "fragmentEarly",
       ] {
         #expect(differential.outcomes[name, default: 0] > 0, "the generator never reaches \(name)")
       }

@@ -1,5 +1,5 @@
 import CTables
-import Datapath
+@testable import Datapath
 import Forwarding
 import Glibc
 import Support
@@ -85,6 +85,35 @@ struct TableMemoryTests {
     #expect(isReused)
   }
 
+  @Test("H9 an answer that becomes a pool's gets another record: no reader takes an index for a MAC")
+  func answerChangesKind() throws {
+    let tables = try TableMemory.anonymous(TableMemoryTests.small)
+    tables.setClock(fine: 100)
+    let address: IPAddress = "10.0.0.1"
+    let entries = [
+      AnswerEntry(address: address, vlan: .untagged, mac: "02:00:00:00:00:02", isVirtual: false),
+      AnswerEntry(address: address, vlan: .untagged, pool: 3),
+    ]
+    func records() -> [fs_answer] {
+      let first = tables.base(.answers, of: fs_answer.self)
+      return (0..<tables.dimensions.answerSets * 4).map { first[$0] }.filter { $0.address_lo == address.lo }
+    }
+    for count in 1...4 {
+      #expect(tables.setAnswer(entries[count % 2]))
+      #expect(tables.setAnswer(entries[count % 2]), "again")
+      #expect(tables.answers == [entries[count % 2]])
+      #expect(records().count == count, "those before are as they were")
+    }
+    #expect(Set(records().map(\.mac)) == [3, entries[0].mac.raw])
+    #expect(!tables.setAnswer(entries[1]) && tables.answers.isEmpty, "no record is free yet")
+    tables.setClock(fine: 110)
+    #expect(tables.setAnswer(entries[1]) && tables.answers == [entries[1]])
+  }
+
+  @Test("a table of the kernel's that can't be taken over is an error") func badTable() {
+    #expect(throws: DatapathError.self) { try BPFObject(TableMemoryTests.small, reuse: ["fs_settings": -1]) }
+  }
+
   @Test("services that do not fit their sets are refused") func services() {
     let many = (0..<64).map { (protocolNumber: UInt8(6), port: UInt16($0), cluster: $0) }
     #expect(TableMemory.serviceSets(many, count: 8) == nil)
@@ -97,8 +126,8 @@ struct TableMemoryTests {
     var random = SplitMix64(seed: 9)
     for _ in 0..<500 {
       let word = BucketWord(
-        current: random.below(1 << 18), previous: random.below(1 << 18), isTransit: random.oneIn(2),
-        isObserving: random.oneIn(2))
+        current: random.below(1 << 18), previous: random.below(1 << 18), withdrawn: random.below(1 << 18),
+        isTransit: random.oneIn(2), isObserving: random.oneIn(2), observesWithdrawn: random.oneIn(2))
       let number = random.below(1 << 13)
       tables.setBucket(number, word)
       #expect(tables.bucket(number) == word)

@@ -148,6 +148,46 @@ struct RouterTests {
     }
   }
 
+  @Test(
+    "H9 a router that asks a server tells its own MAC; the server's next check is answered by its bucket",
+    arguments: PipelineTarget.available)
+  func asking(target: PipelineTarget) throws {
+    try target.withSwitch { sw in
+      let scene = try Scene(sw)
+      let (router, address) = (scene.routers[0], RouterTests.routerIPs[0])
+      let server = try #require(
+        RouterTests.servers.first { sw.router(of: scene.pool, for: $0) == scene.routers[1] })
+      try sw.expect(
+        "switched",
+        TestFrame(
+          from: router.mac, to: .broadcast,
+          .arp(.request, sender: address, router.mac, target: RouterTests.server)), on: 0, .flooded)
+      // The server's entry is stale now: RFC 4861 §7.3.3, and what hosts do with ARP alike.
+      let mac = scene.routers[1].mac
+      try sw.expect(
+        "the server checks",
+        TestFrame(
+          from: server, to: router.mac, .arp(.request, sender: RouterTests.server, server, target: address)),
+        on: 5, .replied,
+        becomes: TestFrame(
+          from: mac, to: server, .arp(.reply, sender: address, mac, target: RouterTests.server, server)))
+    }
+  }
+
+  @Test(
+    "H9 X1 a solicitation without option asks one router, and is switched to it",
+    arguments: PipelineTarget.available)
+  func shortSolicitation(target: PipelineTarget) throws {
+    try target.withSwitch { sw in
+      let scene = try Scene(sw)
+      let router = scene.routers[0]
+      let check = TestFrame(
+        from: RouterTests.servers[0], to: router.mac,
+        .ipv6("fe80::55", Net.routerV6, .neighbourSolicitation(Net.routerV6, option: nil)))
+      try sw.expect("no option", check, on: 5, .forwarded(router.port))
+    }
+  }
+
   @Test("H9 what a router says about itself is kept from servers", arguments: PipelineTarget.available)
   func claims(target: PipelineTarget) throws {
     try target.withSwitch { sw in
@@ -181,6 +221,11 @@ struct RouterTests {
       let frame = TestFrame(from: router.mac, to: .broadcast, .other(type: 0x88b5, []))
       try sw.expect("on its port", frame, on: 0, .flooded)
       try sw.expect("on another", frame, on: 2, .dropped(.strayRouter))
+      sw.tables.setRouter(0, RouterEntry(link: MemberLink(mac: router.mac, port: 2)))
+      try sw.expect("moved", frame, on: 2, .flooded)
+      try sw.expect("where it was, though it spoke last there", frame, on: 0, .dropped(.strayRouter))
+      sw.tables.setRouter(0, RouterEntry(link: MemberLink(mac: router.mac, port: 0)))
+      try sw.expect("back", frame, on: 0, .flooded)
       sw.tick(1000 + 32 * 100)
       sw.tables.ageStations(limit: 10)
       #expect(sw.tables.port(ofStation: router.mac, vlan: .untagged) == 0)

@@ -1,5 +1,5 @@
 import Foundation
-import Lab
+@testable import Lab
 import Testing
 
 /// A suite's own lab: built before its first test, taken down after its last, whatever came between.
@@ -41,5 +41,9 @@ func verify(
   #expect(!findings.isEmpty, sourceLocation: sourceLocation)
   for finding in findings {
     #expect(finding.holds, "\(finding)", sourceLocation: sourceLocation)
+  }
+  // What the switch said meanwhile says why.
+  if findings.contains(where: { !$0.holds }) {
+    print(TextFile.read(lab.daemonLog)?.split(separator: "\n").suffix(60).joined(separator: "\n") ?? "no log")
   }
 }

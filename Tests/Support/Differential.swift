@@ -105,6 +105,7 @@ public final class Differential {
     }
     let used = host.tables.ageFlows(limit: 254)
     add("flow entries", UInt64(used))
+    add("sources", UInt64(host.tables.ageSources(limit: 1 << 15)))
   }
 
   private func restart() throws {

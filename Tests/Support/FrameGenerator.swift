@@ -218,17 +218,20 @@ public struct FrameGenerator {
 
   /// What control might do now.
   public mutating func nextChange() -> TableChange {
-    switch random.below(18) {
+    switch random.below(19) {
     case 0...3:
       fine &+= UInt32(random.oneIn(50) ? random.below(9000) : random.below(40))
       return .tick(fine)
     case 4...8:
       let cluster = random.pick(world.clusters.filter { !$0.members.isEmpty })
       let isTransit = random.oneIn(2)
+      let isWithdrawn = isTransit && random.oneIn(2)
       let word = BucketWord(
         current: random.oneIn(20) ? 0 : random.pick(cluster.members).index,
         previous: random.pick(cluster.members).index,
-        isTransit: isTransit, isObserving: isTransit && random.oneIn(2))
+        withdrawn: isWithdrawn ? random.pick(cluster.members).index : 0,
+        isTransit: isTransit, isObserving: isTransit && random.oneIn(2),
+        observesWithdrawn: isWithdrawn && random.oneIn(2))
       return .bucket(cluster.buckets.lowerBound + random.below(cluster.buckets.count), word)
     case 9:
       let member = random.pick(world.members)
@@ -258,6 +261,7 @@ public struct FrameGenerator {
       let pool = random.below(world.pools.count)
       let number = random.below(2)
       return .routerStation(world.pools[pool].members[number].mac, random.oneIn(3) ? nil : 2 * pool + number)
+    case 17: return .stopped(random.pick(world.members).index, random.oneIn(3))
     default: return random.oneIn(2) ? .ageing(UInt32(random.below(40))) : .punts(random.below(40))
     }
   }

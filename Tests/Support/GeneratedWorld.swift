@@ -19,13 +19,13 @@ public struct GeneratedWorld {
     let untagged = (1...4).map { sw.member(onPort: $0) }
     let tagged = (1...3).map { sw.member(onPort: $0, vlan: 20) }
     let web = sw.cluster("10.0.0.100", members: untagged)
-    let vlan = sw.cluster("10.0.0.100", vlan: 10, seed: 3, members: tagged)
+    let vlan = sw.cluster("10.0.0.100", vlan: 10, seed: 3, members: tagged, sticky: 1)
     let six = sw.cluster("fd50::100", members: untagged)
     let names = sw.cluster("10.0.0.101", seed: 9, members: Array(untagged[0..<2]), isAnswered: false)
     let services = try sw.services(
       "10.0.0.101", [.init(6, 80, names), .init(17, 53, names), .init(132, 0, names)])
     let net = sw.cluster(
-      "10.50.0.0/24", hash: FS_HASH_SOURCE, members: Array(untagged[1...3]), isAnswered: false)
+      "10.50.0.0/24", hash: FS_HASH_SOURCE, members: Array(untagged[1...3]), isAnswered: false, sticky: 8)
     let netSix = sw.cluster(
       "fd60::/64", hash: FS_HASH_DESTINATION, buckets: 8, members: untagged, isAnswered: false)
     sw.tables.setSubnets([(net.address, .untagged, net.mac), (netSix.address, .untagged, netSix.mac)])
@@ -65,7 +65,8 @@ public struct GeneratedWorld {
             ? FS_HASH_DESTINATION : cluster.index == pools[0].index ? FS_HASH_SERVER : FS_HASH_FLOW,
         firstBucket: cluster.buckets.lowerBound, buckets: cluster.buckets.count, seed: UInt32(cluster.index),
         services: cluster.index == services.index ? 0..<16 : nil,
-        pool: pools.contains { $0.index == cluster.index })
+        pool: pools.contains { $0.index == cluster.index },
+        sticky: cluster.index == vlan.index ? 1 : cluster.index == net.index ? 8 : nil)
     }
   }
 }
@@ -84,6 +85,7 @@ public enum TableChange: Sendable {
   case punts(Int)
   case router(Int, RouterEntry)
   case routerStation(MACAddress, Int?)
+  case stopped(Int, Bool)
 
   public func apply(to sw: TestSwitch) {
     switch self {
@@ -98,6 +100,7 @@ public enum TableChange: Sendable {
     case .ageing(let limit):
       sw.tables.ageStations(limit: limit)
       _ = sw.tables.ageFlows(limit: limit)
+      _ = sw.tables.ageSources(limit: limit / 8)
       _ = sw.tables.refreshLastSources(ports: 8, earlier: [])
     case .router(let number, let entry): sw.tables.setRouter(number, entry)
     case .routerStation(let mac, let number):
@@ -106,6 +109,7 @@ public enum TableChange: Sendable {
       } else {
         sw.tables.removeRouterStation(mac: mac, vlan: .untagged)
       }
+    case .stopped(let member, let isStopped): sw.tables.setMemberStopped(member, isStopped)
     case .punts(let count): sw.tables.setLimits(seed: 0, puntsPerTick: count)
     }
   }

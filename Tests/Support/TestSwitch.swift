@@ -19,7 +19,8 @@ public final class TestSwitch {
 
   public static var dimensions: Dimensions {
     Dimensions(
-      cpus: XDPDatapath.cpus, clusters: 8, members: 31, buckets: 1 << 13, services: 16, flows: 1 << 10)
+      cpus: XDPDatapath.cpus, clusters: 8, members: 31, buckets: 1 << 13, services: 16, flows: 1 << 10,
+      sources: 1 << 7)
   }
 
   /// MAC of the router on port 0.
@@ -78,7 +79,7 @@ public final class TestSwitch {
   @discardableResult
   public func cluster(
     _ address: IPPrefix, vlan: Int = 0, hash: UInt32 = FS_HASH_FLOW, buckets: Int = 16, seed: UInt32 = 1,
-    members: [Member], isAnswered: Bool = true
+    members: [Member], isAnswered: Bool = true, sticky: UInt32? = nil
   ) -> Cluster {
     let made = Cluster(
       index: nextCluster, mac: mac(ofCluster: nextCluster), address: address, members: members,
@@ -97,7 +98,7 @@ public final class TestSwitch {
       made.index,
       ClusterEntry(
         address: address, vlan: id, hash: hash, firstBucket: made.buckets.lowerBound, buckets: buckets,
-        seed: seed))
+        seed: seed, sticky: sticky))
     if !isAnswered { return made }
     if address.isSingleAddress {
       _ = tables.setAnswer(AnswerEntry(address: address.address, vlan: id, mac: made.mac, isVirtual: true))

@@ -4,3 +4,4 @@
 #include "fs_ethtool.h"
 #include "fs_netlink.h"
 #include "fs_system.h"
+#include "fs_xdp.h"

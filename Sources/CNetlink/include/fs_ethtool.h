@@ -32,3 +32,11 @@ int fs_ethtool_driver(int fd, const char *interface, fs_driver *driver);
 // Mb/s; -1 where the device does not know.
 int fs_ethtool_speed(int fd, const char *interface, int64_t *megabits);
 int fs_ethtool_queues(int fd, const char *interface, fs_queues *queues);
+
+typedef struct fs_rings {
+  uint32_t max_rx, max_tx;
+  uint32_t rx, tx;
+} fs_rings;
+
+// Descriptors of the receive and transmit rings.
+int fs_ethtool_rings(int fd, const char *interface, fs_rings *rings);

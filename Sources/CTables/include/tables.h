@@ -49,7 +49,8 @@ struct fs_port {
   fs_u64 flood_packets, flood_bytes; // came in here and went to every other port
   fs_u32 punt_fine, punt_count;
   fs_u64 scratch; // by the datapath: see Pipeline.forget
-  fs_u64 spare[4];
+  fs_u64 source_key, source_member, source_bucket; // by the datapath, for one frame: see Pipeline+Sources.swift
+  fs_u64 spare;
 };
 
 #define FS_CLUSTER_ACTIVE 1u
@@ -80,11 +81,15 @@ struct fs_services {
   fs_u64 a, b, c, d;
 };
 
-// One word a bucket: current member (18 bits), previous member (18), state (FS_BUCKET_*).
+// One word a bucket: current member (18 bits), previous member (18), state (FS_BUCKET_*), and the member that took new
+// flows in this transition and takes none any more (18, from FS_BUCKET_WITHDRAWN_SHIFT; 0: none). See
+// Pipeline+Transition.swift.
 #define FS_MEMBER_BITS 18u
 #define FS_MEMBER_MASK 0x3ffffu             // member 0 is no member
 #define FS_BUCKET_TRANSIT 0x1000000000ull   // bit 36: the previous member may still hold flows
 #define FS_BUCKET_OBSERVE 0x2000000000ull   // bit 37: and flows without a beginning still go there, and are entered
+#define FS_BUCKET_WITHDRAWN_SHIFT 38u
+#define FS_BUCKET_OBSERVE_WITHDRAWN 0x100000000000000ull // bit 56: these go to the withdrawn member, not the previous
 struct fs_bucket {
   fs_u64 assignment;
 };

@@ -154,12 +154,21 @@ extension LabChecks {
       }
       try lab.mend(fault, on: victim)
       try lab.awaitRouters(LabHost.pool, state: "operational")
-      let bytes = try sentOutward()
-      try Waiting.pause(.seconds(1))
-      let carried = Self.difference(bytes, try sentOutward())[victim, default: 0]
+      // By flows only new ones return to it; by servers all of those that are its own.
+      let carried: UInt64
+      if lab.layout == .routers {
+        let bytes = try sentOutward()
+        try Waiting.pause(.seconds(1))
+        carried = Self.difference(bytes, try sentOutward())[victim, default: 0]
+      } else {
+        carried = try push(seconds: 1)[victim, default: 0]
+      }
       let (holds, _) = try load.end()
       let connections = holds.flatMap(\.connections)
-      let broken = holds.flatMap { report in report.broken.map { report.trouble(of: $0) ?? "" } }
+      // Two loads a server, in order.
+      let broken = holds.enumerated().flatMap { at, report in
+        report.broken.map { "\(LabHost.hosted[at / 2]): \(report.trouble(of: $0) ?? "")" }
+      }
       let pause = connections.map(\.longest_wait).max() ?? 0
       findings += [
         Finding(

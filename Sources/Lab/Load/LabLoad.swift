@@ -61,8 +61,9 @@ struct LabLoad {
   /// What is known now, a fifth of a second old at most, of the connections.
   var now: [HoldReport] { holds.compactMap { HoldReport.load($0.file) } }
 
-  /// Ends it. Reports come in the order in which the loads were begun.
+  /// Ends it, when TCP has had the time to repeat what was lost (its pauses double). Reports come in the order in which the loads were begun.
   func end() throws -> (holds: [HoldReport], streams: [StreamReport]) {
+    _ = try Waiting.until(within: .seconds(5), every: .milliseconds(100)) { now.allSatisfy(\.broken.isEmpty) }
     let running = (holds + streams).compactMap { lab.process($0.role) }
     for process in running { process.signal(SIGTERM) }
     guard try Waiting.until(within: .seconds(5), { !running.contains(where: \.isAlive) }) else {

@@ -29,11 +29,12 @@ struct LabConfiguration {
   }
 
   private var clustersText: String {
-    let quick = "interval: 200ms, timeout: 150ms, fall: 3, rise: 2"
+    // Longer than a busy machine of two cores keeps a server waiting.
+    let quick = "interval: 250ms, timeout: 240ms, fall: 3, rise: 2"
     let web = "{kind: http, port: 80, path: /, \(quick)}"
     let agent = "{kind: http, port: \(LabAddress.agentPort), path: /health, \(quick)}"
     let damped =
-      "{kind: tcp, port: \(LabAddress.dampedPort), interval: 100ms, timeout: 90ms, fall: 1, rise: 1, "
+      "{kind: tcp, port: \(LabAddress.dampedPort), interval: 200ms, timeout: 190ms, fall: 1, rise: 1, "
       + "damping: {flaps: 3, window: 30s, hold: 4s}}"
     let all = LabHost.servers
     var text = "clusters:\n"
@@ -72,7 +73,7 @@ struct LabConfiguration {
     var text = "router-pools:\n"
     for (family, name) in [(0, "out"), (1, "out6")] {
       text += "  - name: \(name)\n    balance: \(balance)\n"
-      text += "    probe: {kind: icmp, interval: 200ms, timeout: 150ms, fall: 3, rise: 2}\n    members:\n"
+      text += "    probe: {kind: icmp, interval: 250ms, timeout: 240ms, fall: 3, rise: 2}\n    members:\n"
       for router in LabHost.pool {
         let local = family == 1 ? ", link-local: \"fe80::2\(router.number)\"" : ""
         text +=

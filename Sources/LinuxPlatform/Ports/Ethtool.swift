@@ -58,4 +58,13 @@ public final class Ethtool: Sendable {
       maximumQueues: areQueuesKnown ? Int(max(queues.max_combined, min(queues.max_rx, queues.max_tx))) : nil,
       queues: areQueuesKnown ? Int(max(queues.combined, min(queues.rx, queues.tx))) : nil)
   }
+
+  /// Nil where the driver has no rings to speak of.
+  public func rings(of interface: String) -> RingSizes? {
+    var rings = fs_rings()
+    guard fs_ethtool_rings(socket, interface, &rings) == 0 else { return nil }
+    return RingSizes(
+      receive: Int(rings.rx), maximumReceive: Int(rings.max_rx), transmit: Int(rings.tx),
+      maximumTransmit: Int(rings.max_tx))
+  }
 }

@@ -11,6 +11,13 @@ public struct OffloadFeature: Hashable, Sendable {
   public var isRequested: Bool
   /// In force.
   public var isActive: Bool
+
+  public init(name: String, isChangeable: Bool, isRequested: Bool, isActive: Bool) {
+    self.name = name
+    self.isChangeable = isChangeable
+    self.isRequested = isRequested
+    self.isActive = isActive
+  }
 }
 
 extension OffloadFeature {
