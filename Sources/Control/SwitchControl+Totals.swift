@@ -1,3 +1,5 @@
+import Balancing
+import Datapath
 public import SwitchModel
 
 extension SwitchControl {
