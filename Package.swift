@@ -106,6 +106,7 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "NIOCore", package: "swift-nio"),
         .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
         .product(name: "NIOHTTP1", package: "swift-nio"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
@@ -200,12 +201,17 @@ let package = Package(
       swiftSettings: swift),
     .target(
       name: "ManagementFixtures",
-      dependencies: ["SwitchModel", "Management", .product(name: "Logging", package: "swift-log")],
+      dependencies: [
+        "Wire", "SwitchModel", "Management", .product(name: "Logging", package: "swift-log"),
+        .product(name: "NIOCore", package: "swift-nio"),
+        .product(name: "NIOPosix", package: "swift-nio"),
+        .product(name: "NIOSSL", package: "swift-nio-ssl"),
+      ],
       path: "Tests/ManagementFixtures", swiftSettings: swift),
     .testTarget(
       name: "ManagementTests",
       dependencies: [
-        "SwitchModel", "Management", "ManagementFixtures",
+        "Wire", "SwitchModel", "Management", "ManagementFixtures",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),

@@ -12,6 +12,7 @@ extension ConfigurationDraft {
     configuration.settleTime = own.settleTime ?? configuration.settleTime
     configuration.observeTime = own.observeTime ?? configuration.observeTime
     configuration.hook = own.hook ?? []
+    configuration.api = api?.configuration
     for port in ports {
       guard let name = port.name?.value else { return nil }
       configuration.ports.append(PortConfiguration(name: name, role: port.role))

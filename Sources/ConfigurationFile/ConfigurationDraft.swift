@@ -2,7 +2,7 @@ import SwitchModel
 
 /// A whole file as it was read: parts that are wrong are missing, and the report says so.
 struct ConfigurationDraft {
-  static let keys = ["switch", "ports", "clusters", "router-pools"]
+  static let keys = ["switch", "ports", "clusters", "router-pools", "api"]
   /// The datapath has 256 port indexes; some are the switch's own.
   static let maximumPorts = 250
   /// A cluster's index is part of its virtual MAC.
@@ -17,6 +17,7 @@ struct ConfigurationDraft {
   var ports: [PortDraft] = []
   var clusters: [ClusterDraft] = []
   var pools: [RouterPoolDraft] = []
+  var api: APIDraft?
 
   init(_ root: Item) {
     guard let section = Section(root, keys: ConfigurationDraft.keys) else { return }
@@ -30,6 +31,7 @@ struct ConfigurationDraft {
           expected: "at most \(ConfigurationDraft.maximumPorts) ports")
       }
     }
+    api = section["api"].map { APIDraft($0) }
     if let items = section["clusters"]?.list("a list of clusters") {
       clusters = items.map { ClusterDraft($0) }
       if items.count > ConfigurationDraft.maximumClusters {

@@ -11,6 +11,8 @@ struct EventLog {
   static let capacity = 1000
 
   private(set) var rows: [EventRow] = []
+  /// How many of each kind since the daemon started; they outlive the ring.
+  private(set) var totals: [String: UInt64] = [:]
   private let path: String
   private var nextNumber: UInt64 = 1
   private var unsaved: [EventRow] = []
@@ -42,6 +44,7 @@ struct EventLog {
       number: nextNumber, time: time, kind: kind.rawValue, severity: kind.isWarning ? "warning" : "notice",
       subject: subject, cause: cause, effect: effect, buckets_moved: moved)
     nextNumber &+= 1
+    totals[kind.rawValue, default: 0] &+= 1
     rows.append(row)
     unsaved.append(row)
     trim()

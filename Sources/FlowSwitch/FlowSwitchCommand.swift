@@ -25,8 +25,8 @@ struct FlowSwitchCommand: AsyncParsableCommand {
     version: "flowswitch \(FlowSwitchVersion.current)",
     subcommands: [
       RunCommand.self, CheckCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
-      EnableCommand.self, DisableCommand.self, DoctorCommand.self, ImportCommand.self, LabCommand.self,
-      SchemaCommand.self, CompletionCommand.self, ManCommand.self,
+      EnableCommand.self, DisableCommand.self, TokenCommand.self, DoctorCommand.self, ImportCommand.self,
+      LabCommand.self, SchemaCommand.self, CompletionCommand.self, ManCommand.self,
     ])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.

@@ -22,13 +22,15 @@ func runSwitch(
   let manager = ServiceNotifier()
   let control: SwitchControl
   let controlSocket: ControlSocket
+  let network: NetworkAPI?
   do {
     try SwitchControl.checkPrivileges(configuration.datapath)
     let paths = SwitchPaths(name: name)
     await SwitchControl.waitForPredecessor(paths)
     StopSignals.hold()
     StopSignals.watchForKeep()
-    controlSocket = try ControlSocket(path: socket)
+    controlSocket = try ControlSocket(path: socket, group: configuration.api?.group)
+    network = try configuration.api.flatMap { try NetworkAPI($0, logger: log) }
     control = try await SwitchControl.start(
       configuration, paths: paths, version: FlowSwitchVersion.current, log: log)
   } catch {
@@ -36,10 +38,13 @@ func runSwitch(
   }
   let ready = log
   let (ports, clusters) = (configuration.ports.count, configuration.clusters.count)
-  let server = ManagementServer(operations: control, socket: controlSocket, logger: log) {
-    ready.info("ready; control socket \(socket)")
-    manager.ready(status: "\(ports) ports, \(clusters) clusters")
-  }
+  let server = ManagementServer(
+    operations: control, socket: controlSocket, network: network, logger: log,
+    onReady: {
+      let listen = configuration.api?.listen.map { "; API on \($0)" } ?? ""
+      ready.info("ready; control socket \(socket)\(listen)")
+      manager.ready(status: "\(ports) ports, \(clusters) clusters")
+    })
   // Stopped in reverse: first nobody is served any more, then the switch ends.
   let group = ServiceGroup(
     configuration: ServiceGroupConfiguration(

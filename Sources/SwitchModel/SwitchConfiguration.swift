@@ -20,13 +20,15 @@ public struct SwitchConfiguration: Hashable, Sendable {
   public var routerPools: [RouterPoolConfiguration]
   /// A program that is run for each event, and its first arguments; empty: none.
   public var hook: [String]
+  /// Nil: the control socket alone, for the daemon's own group.
+  public var api: APIConfiguration?
 
   public init(
     name: String, datapath: DatapathChoice = .auto, address: IPPrefix? = nil, virtualMAC: MACAddress,
     ports: [PortConfiguration], clusters: [ClusterConfiguration],
     stationAgeing: Duration = .seconds(300), settleTime: Duration = .seconds(300),
     observeTime: Duration = .seconds(10), routerPools: [RouterPoolConfiguration] = [],
-    hook: [String] = []
+    hook: [String] = [], api: APIConfiguration? = nil
   ) {
     self.name = name
     self.datapath = datapath
@@ -39,6 +41,7 @@ public struct SwitchConfiguration: Hashable, Sendable {
     self.observeTime = observeTime
     self.routerPools = routerPools
     self.hook = hook
+    self.api = api
   }
 }
 

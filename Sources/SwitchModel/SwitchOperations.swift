@@ -18,6 +18,8 @@ public protocol SwitchOperations: Sendable {
   func events(after: UInt64?) async -> [EventRow]
   /// Events as they come, from now on; ends when the switch does. A reader that is slow misses the oldest.
   func followEvents() async -> AsyncStream<EventRow>
+  /// What no row has, cheaply: `/metrics` asks for it every few seconds.
+  func totals() async -> SwitchTotals
   /// What the datapath would do with a packet, without doing it.
   func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation
   /// Sets a member's admin state (`cluster/member`), or a router's (`pool/router`). Kept over restarts of the daemon.

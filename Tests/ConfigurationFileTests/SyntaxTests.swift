@@ -12,10 +12,10 @@ struct SyntaxTests {
       "1:1: the file is empty; expected a mapping with the keys switch and ports"),
     FaultCase(
       "a scalar", "hello",
-      "1:1: 'hello'; expected a mapping with the keys switch, ports, clusters, router-pools"),
+      "1:1: 'hello'; expected a mapping with the keys switch, ports, clusters, router-pools, api"),
     FaultCase(
       "a list", "- a\n",
-      "1:1: a list; expected a mapping with the keys switch, ports, clusters, router-pools"),
+      "1:1: a list; expected a mapping with the keys switch, ports, clusters, router-pools, api"),
     FaultCase(
       "a bracket left open", "switch: {name: fs1\nports: []\n",
       "2:6: not YAML: did not find expected ',' or '}' (while parsing a flow mapping at 1:9); expected well-formed YAML"
@@ -72,7 +72,7 @@ struct SyntaxTests {
     let bytes = [0xef, 0xbb, 0xbf] + Array("swich: 1\nswitch: {name: fs1}\nports: [{name: e1}]\n".utf8)
     #expect(
       diagnostics(bytes) == [
-        "t.yaml:1:1: unknown key 'swich', did you mean 'switch'?; expected one of switch, ports, clusters, router-pools"
+        "t.yaml:1:1: unknown key 'swich', did you mean 'switch'?; expected one of switch, ports, clusters, router-pools, api"
       ])
   }
 

@@ -142,6 +142,17 @@ public struct FakeSwitch: SwitchOperations {
 
   public func followEvents() async -> AsyncStream<EventRow> { log.follow() }
 
+  public func totals() async -> SwitchTotals {
+    var events: [String: UInt64] = [:]
+    for row in log.kept(after: nil) { events[row.kind, default: 0] += 1 }
+    return SwitchTotals(
+      transitions: ["web": 1, "db": 0, "up": 3],
+      members: [
+        "web/s1": .init(newFlows: 41, leavingPackets: 0), "web/s2": .init(newFlows: 7, leavingPackets: 19),
+        "db/s1": .init(newFlows: 0, leavingPackets: 0),
+      ], events: events)
+  }
+
   public func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
     if question.destination == "10.50.0.99" {
       throw OperationError(.unavailable, "the datapath does not answer")

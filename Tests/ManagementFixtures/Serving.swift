@@ -3,11 +3,34 @@ import Glibc
 import Logging
 public import Management
 public import SwitchModel
+import Synchronization
+import Wire
 
 /// Runs the server on a socket of its own while `body` runs, and takes everything away again.
 public func withServer(
   _ operations: any SwitchOperations = FakeSwitch(), limits: ServerLimits = ServerLimits(),
   _ body: @escaping @Sendable (_ path: String) async throws -> Void
+) async throws {
+  try await withServers(operations, limits: limits, nil) { path, _ in try await body(path) }
+}
+
+/// The same with TCP on 127.0.0.1: `body` gets the port.
+public func withNetworkServer(
+  _ operations: any SwitchOperations = FakeSwitch(), _ configuration: APIConfiguration = APIConfiguration(),
+  limits: ServerLimits = ServerLimits(), assets: ConsoleAssets = .none,
+  _ body: @escaping @Sendable (_ port: Int, _ path: String) async throws -> Void
+) async throws {
+  var configuration = configuration
+  configuration.listen = ListenAddress(IPAddress(127, 0, 0, 1), port: 0)
+  try await withServers(operations, limits: limits, configuration, assets: assets) { path, port in
+    try await body(port, path)
+  }
+}
+
+private func withServers(
+  _ operations: any SwitchOperations, limits: ServerLimits, _ configuration: APIConfiguration?,
+  assets: ConsoleAssets = .none,
+  _ body: @escaping @Sendable (_ path: String, _ port: Int) async throws -> Void
 ) async throws {
   try await withTemporaryDirectory { directory in
     let path = "\(directory)/fs1.sock"
@@ -15,15 +38,20 @@ public func withServer(
     var logger = Logger(label: "test")
     logger.logLevel = .critical
     let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
-    let server = ManagementServer(operations: operations, socket: socket, limits: limits, logger: logger) {
-      isReady.yield()
-      isReady.finish()
-    }
+    let port = PortBox()
+    let server = ManagementServer(
+      operations: operations, socket: socket,
+      network: try configuration.flatMap { try NetworkAPI($0, logger: logger) }, assets: assets,
+      limits: limits, logger: logger,
+      onReady: {
+        isReady.yield()
+        isReady.finish()
+      }, onListening: { port.store($0) })
     try await withThrowingTaskGroup(of: Void.self) { group in
       group.addTask { try await server.run() }
       group.addTask {
         for await _ in ready {}
-        try await body(path)
+        try await body(path, port.load())
       }
       try await group.next()
       group.cancelAll()
@@ -37,4 +65,11 @@ public func withTemporaryDirectory(_ body: (String) async throws -> Void) async 
   try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: true)
   defer { try? FileManager.default.removeItem(atPath: directory) }
   try await body(directory)
+}
+
+private final class PortBox: Sendable {
+  private let port = Mutex(0)
+
+  func store(_ number: Int) { port.withLock { $0 = number } }
+  func load() -> Int { port.withLock { $0 } }
 }

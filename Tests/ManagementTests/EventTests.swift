@@ -146,19 +146,19 @@ struct EventTests {
   func patient() async throws {
     let fake = FakeSwitch()
     var limits = ServerLimits()
-    limits.receive = .milliseconds(200)
-    limits.answer = .milliseconds(600)
+    limits.receive = .seconds(1)
+    limits.answer = .seconds(2)
     try await withServer(fake, limits: limits) { (path: String) async throws in
       let ticks = Task {
-        while (try? await Task.sleep(for: .milliseconds(200))) != nil { fake.log.add("link-up", "sw-s1") }
+        while (try? await Task.sleep(for: .milliseconds(250))) != nil { fake.log.add("link-up", "sw-s1") }
       }
       defer { ticks.cancel() }
       var count = 0
       for try await _ in ControlClient(path: path).followEvents(after: nil) {
         count += 1
-        if count == 8 { break }
+        if count == 12 { break }
       }
-      #expect(count == 8)
+      #expect(count == 12)
     }
   }
 }

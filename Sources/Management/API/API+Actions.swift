@@ -1,28 +1,40 @@
 import SwitchModel
 
 extension API {
-  func perform(_ action: Action, _ request: APIRequest) async throws(APIError) -> APIResponse {
-    guard action.methods.contains(request.method) else { throw APIError(allowed: action.methods) }
+  func perform(_ action: Action, _ query: Query, _ request: APIRequest) async throws(APIError)
+    -> APIResponse
+  {
     switch action {
-    case .follow:
-      let query = try Query(request.query, knowing: ["after"])
-      return try follow(after: try query.number("after"))
+    case .follow: return try follow(after: try place(query, request))
+    case .stream: return try stream(after: try place(query, request))
     case .explain:
-      _ = try Query(request.query, knowing: [])
       let question = try API.decode(ExplainQuestion.self, from: request.body, "a question")
       do {
         return list(try await operations.explain(question))
       } catch {
         throw APIError(error)
       }
-    case .setAdminState(let member):
-      _ = try Query(request.query, knowing: [])
-      return try await setAdminState(request.body, of: member)
+    case .setAdminState(let member): return try await setAdminState(request.body, of: member)
+    case .description: return APIResponse(.whole(OpenAPI.document))
+    case .metrics: return await metrics(request.accept)
     }
   }
 
-  private func setAdminState(_ body: [UInt8], of member: String) async throws(APIError) -> APIResponse {
-    let wanted = try API.decode(AdminStateBody.self, from: body, #"an object like {"state":"draining"}"#)
+  /// The number of the last event that the caller has. Who connects again knows better than the address that it uses.
+  private func place(_ query: Query, _ request: APIRequest) throws(APIError) -> UInt64? {
+    let after = try query.number("after")
+    guard let text = request.lastEventID, !text.isEmpty else { return after }
+    guard let number = UInt64(text) else {
+      throw APIError(.invalid, "Last-Event-ID: '\(text.prefix(40))' is no number of an event")
+    }
+    return number
+  }
+
+  private func setAdminState(_ body: [UInt8], of member: String) async throws(APIError)
+    -> APIResponse
+  {
+    let wanted = try API.decode(
+      AdminStateBody.self, from: body, #"an object like {"state":"draining"}"#)
     guard let state = AdminState(rawValue: wanted.state) else {
       let known = AdminState.allCases.map(\.rawValue).joined(separator: ", ")
       throw APIError(.invalid, "'\(wanted.state)' is no admin state; known: \(known)")
@@ -41,8 +53,23 @@ extension API {
     }
     let stream = EventStream(operations: operations, after: number)
     return APIResponse(
-      .events { write in
+      .events { write, _ in
         try await stream.run(write)
+        withExtendedLifetime(place) {}
+      })
+  }
+
+  private func stream(after number: UInt64?) throws(APIError) -> APIResponse {
+    guard let place = feed.places.take() else {
+      var error = APIError(
+        .tooManyStreams, "\(feed.places.maximum) clients read the stream already")
+      error.retryAfter = 10
+      throw error
+    }
+    let feed = feed
+    return APIResponse(
+      .events { write, drop in
+        try await StateStream(feed: feed, after: number, drop: drop).run(write)
         withExtendedLifetime(place) {}
       })
   }

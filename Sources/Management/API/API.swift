@@ -15,8 +15,12 @@ import SwitchModel
 ///     GET /api/v1/probes[?cluster=C][&pool=P]
 ///     GET /api/v1/events[?after=NUMBER][&limit=N]
 ///     GET /api/v1/events/follow[?after=NUMBER]
+///     GET /api/v1/stream[?after=NUMBER]
+///     GET /api/v1/openapi.json
+///     GET /metrics
 ///     POST /api/v1/explain
 ///     PUT /api/v1/members/CLUSTER/MEMBER/admin-state
+///     PUT /api/v1/routers/POOL/ROUTER/admin-state
 ///
 /// A filter that names a cluster, a pool or a port which does not exist is `not-found`, not an empty list: a slip of the
 /// finger must not look like an idle switch.
@@ -28,11 +32,18 @@ struct API: Sendable {
 
   let operations: any SwitchOperations
   let followers: FollowerLimit
+  let feed: StateFeed
+  let assets: ConsoleAssets
 
-  /// - Parameter followers: how many clients may follow events at once.
-  init(operations: any SwitchOperations, followers: Int = ServerLimits().followers) {
+  /// - Parameter assets: of the console; none on the control socket.
+  init(
+    operations: any SwitchOperations, limits: ServerLimits = ServerLimits(),
+    assets: ConsoleAssets = .none
+  ) {
     self.operations = operations
-    self.followers = FollowerLimit(followers)
+    self.assets = assets
+    followers = FollowerLimit(limits.followers)
+    feed = StateFeed(operations: operations, limits: limits)
   }
 
   func answer(_ request: APIRequest) async -> APIResponse {
@@ -43,21 +54,45 @@ struct API: Sendable {
     }
   }
 
+  /// Who may not, does not learn what there is: the token comes first, then the path, the method and the role.
   private func route(_ request: APIRequest) async throws(APIError) -> APIResponse {
-    if request.path.hasPrefix(API.prefix) {
-      let path = request.path.dropFirst(API.prefix.count)
-      if let resource = Resource(rawValue: String(path)) { return try await show(resource, request) }
-      if let action = Action(path: path) { return try await perform(action, request) }
+    guard Route.isGuarded(request.path) else { return try console(request) }
+    let role: Role
+    switch request.access {
+    case .granted(let granted): role = granted
+    case .refused(let error): throw error
     }
-    let known = (Resource.allCases.map(\.rawValue) + Action.paths).map { API.prefix + $0 }
-    throw APIError(.notFound, "there is no such path; known: \(known.joined(separator: ", "))")
+    guard let route = Route(path: request.path) else { throw noSuchPath }
+    guard route.methods.contains(request.method) else { throw APIError(allowed: route.methods) }
+    let needed = route.role(for: request.method)
+    guard role >= needed else {
+      throw APIError(
+        .forbidden, "the token's role is \(role.rawValue); this needs \(needed.rawValue)")
+    }
+    let query = try Query(request.query, knowing: route.parameters)
+    return switch route {
+    case .rows(let resource): try await show(resource, query)
+    case .action(let action): try await perform(action, query, request)
+    }
   }
 
-  private func show(_ resource: Resource, _ request: APIRequest) async throws(APIError) -> APIResponse {
+  private var noSuchPath: APIError {
+    let known = (Resource.allCases.map(\.rawValue) + Action.paths).map { API.prefix + $0 }
+    return APIError(
+      .notFound,
+      "there is no such path; known: \(known.joined(separator: ", ")), \(Action.metricsPath)")
+  }
+
+  /// The console and what it is made of.
+  private func console(_ request: APIRequest) throws(APIError) -> APIResponse {
+    guard let asset = assets(request.path) else { throw noSuchPath }
     guard request.method == "GET" || request.method == "HEAD" else {
       throw APIError(allowed: ["GET", "HEAD"])
     }
-    let query = try Query(request.query, knowing: resource.parameters)
+    return APIResponse(asset)
+  }
+
+  private func show(_ resource: Resource, _ query: Query) async throws(APIError) -> APIResponse {
     let cluster = try await existingCluster(query["cluster"])
     let port = try await existingPort(query["port"])
     let pool = try await existingPool(query["pool"])
@@ -65,7 +100,8 @@ struct API: Sendable {
     switch resource {
     case .version: return list(await operations.version())
     case .ports: return list(await operations.ports().filter { port == nil || $0.name == port })
-    case .clusters: return list(await operations.clusters().filter { cluster == nil || $0.name == cluster })
+    case .clusters:
+      return list(await operations.clusters().filter { cluster == nil || $0.name == cluster })
     case .members:
       return list(
         await operations.members().filter {
@@ -105,7 +141,8 @@ struct API: Sendable {
   private func flows(for duration: Duration, cluster: String?) async throws(APIError) -> APIResponse {
     do {
       return list(
-        try await operations.flows(for: duration).filter { cluster == nil || $0.cluster == cluster })
+        try await operations.flows(for: duration).filter { cluster == nil || $0.cluster == cluster }
+      )
     } catch {
       throw APIError(error)
     }
@@ -128,7 +165,9 @@ struct API: Sendable {
         var isFirst = true
         for name in names {
           // A cluster that was taken out meanwhile has no buckets to show.
-          guard let rows = try? await operations.buckets(cluster: name), !rows.isEmpty else { continue }
+          guard let rows = try? await operations.buckets(cluster: name), !rows.isEmpty else {
+            continue
+          }
           let page = JSON.encode(rows).dropFirst().dropLast()
           try await write(isFirst ? Array(page) : [UInt8(ascii: ",")] + page)
           isFirst = false

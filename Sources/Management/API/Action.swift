@@ -2,24 +2,39 @@
 enum Action: Hashable, Sendable {
   /// `GET events/follow`
   case follow
+  /// `GET stream`
+  case stream
   /// `POST explain`
   case explain
   /// `PUT members/CLUSTER/MEMBER/admin-state`, or `routers/POOL/ROUTER/admin-state`: one set of names, so either will do.
   case setAdminState(of: String)
+  /// `GET openapi.json`
+  case description
+  /// `GET /metrics`
+  case metrics
 
   /// Paths as they are told to who asks for another.
-  static let paths = ["events/follow", "explain", "members/CLUSTER/MEMBER/admin-state"]
-  /// The path that is answered as long as there is something to tell.
-  static let followPath = "events/follow"
+  static let paths = [
+    "events/follow", "stream", "explain", "members/CLUSTER/MEMBER/admin-state", "openapi.json",
+  ]
+  /// One of each, for the API's description and for who goes through all.
+  static let samples: [Action] = [
+    .follow, .stream, .explain, .setAdminState(of: "CLUSTER/MEMBER"), .description, .metrics,
+  ]
+  /// Outside of the API's prefix, where Prometheus looks unless told otherwise.
+  static let metricsPath = "/metrics"
 
   /// - Parameter path: without the API's prefix, as sent.
   init?(path: Substring) {
     switch path {
-    case Action.followPath: self = .follow
+    case "events/follow": self = .follow
+    case "stream": self = .stream
     case "explain": self = .explain
+    case "openapi.json": self = .description
     default:
       let parts = path.split(separator: "/", omittingEmptySubsequences: false)
-      guard parts.count == 4, parts[0] == "members" || parts[0] == "routers", parts[3] == "admin-state",
+      guard parts.count == 4, parts[0] == "members" || parts[0] == "routers",
+        parts[3] == "admin-state",
         let group = Query.decode(parts[1]), let member = Query.decode(parts[2]), !group.isEmpty,
         !member.isEmpty
       else { return nil }
@@ -29,9 +44,44 @@ enum Action: Hashable, Sendable {
 
   var methods: [String] {
     switch self {
-    case .follow: ["GET", "HEAD"]
+    case .follow, .stream, .description, .metrics: ["GET", "HEAD"]
     case .explain: ["POST"]
     case .setAdminState: ["PUT"]
+    }
+  }
+
+  /// The names of the query's parameters.
+  var parameters: [String] {
+    switch self {
+    case .follow, .stream: ["after"]
+    case .explain, .setAdminState, .description, .metrics: []
+    }
+  }
+
+  /// What a caller must be allowed, with the methods that change or ask something; GET is `read` everywhere.
+  var role: Role {
+    switch self {
+    case .follow, .stream, .description, .metrics: .read
+    case .explain, .setAdminState: .operate
+    }
+  }
+
+  /// The answer goes on for as long as there is something to tell and somebody takes it.
+  var isEndless: Bool { self == .follow || self == .stream }
+
+  /// As OpenAPI writes them.
+  var templates: [String] {
+    switch self {
+    case .follow: [API.prefix + "events/follow"]
+    case .stream: [API.prefix + "stream"]
+    case .explain: [API.prefix + "explain"]
+    case .setAdminState:
+      [
+        API.prefix + "members/{cluster}/{member}/admin-state",
+        API.prefix + "routers/{pool}/{router}/admin-state",
+      ]
+    case .description: [API.prefix + "openapi.json"]
+    case .metrics: [Action.metricsPath]
     }
   }
 }

@@ -14,7 +14,7 @@ extension ControlClient {
     after: UInt64?, silence: Duration = .seconds(60)
   ) -> AsyncThrowingStream<(row: EventRow, json: [UInt8]), any Error> {
     let request = ControlRequest(
-      target: target(Action.followPath, [("after", after.map(String.init))]), accept: "text/event-stream")
+      target: target("events/follow", [("after", after.map(String.init))]), accept: "text/event-stream")
     let (stream, continuation) = AsyncThrowingStream.makeStream(of: (row: EventRow, json: [UInt8]).self)
     let client = self
     let collector = { @Sendable () -> EventCollector in

@@ -14,6 +14,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   typealias OutboundOut = HTTPResponsePart
 
   private let limits: ServerLimits
+  private let registry: ConnectionRegistry
+  private var number: Int?
   private var deadline: Scheduled<Void>?
   private var bodyBytes = 0
   /// A head has come and its end not yet. Hummingbird may answer before the body is there.
@@ -24,7 +26,12 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// The answer goes on for as long as the client takes its parts.
   private var isFollowing = false
 
-  init(limits: ServerLimits) { self.limits = limits }
+  init(limits: ServerLimits, registry: ConnectionRegistry) {
+    self.limits = limits
+    self.registry = registry
+  }
+
+  func handlerAdded(context: ChannelHandlerContext) { number = registry.open(context.channel) }
 
   func channelRead(context: ChannelHandlerContext, data: NIOAny) {
     guard !isRefusing else { return }
@@ -33,7 +40,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       bodyBytes = 0
       isFollowing = head.path.map(ConnectionGuard.isFollowPath) ?? false
       if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > limits.body {
-        refuse(context, APIError(.tooLarge, "a body of \(length) bytes; at most \(limits.body) are taken"))
+        refuse(
+          context,
+          APIError(.tooLarge, "a body of \(length) bytes; at most \(limits.body) are taken"))
         return
       }
       pending += 1
@@ -47,6 +56,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       }
     case .end:
       isReceiving = false
+      if pending > 0, let number { registry.setBusy(number) }
       // Answered before it was complete: then only idle time counts.
       if pending == 0 { cancelDeadline() } else { setDeadline(context, limits.answer) }
     }
@@ -59,17 +69,21 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       return
     }
     pending -= 1
+    if pending == 0, let number { registry.setIdle(number) }
     let promise = promise ?? context.eventLoop.makePromise()
     let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
     promise.futureResult.whenComplete { _ in
-      if guardian.value.pending == 0, !guardian.value.isReceiving { guardian.value.cancelDeadline() }
+      if guardian.value.pending == 0, !guardian.value.isReceiving {
+        guardian.value.cancelDeadline()
+      }
     }
     context.write(data, promise: promise)
   }
 
   /// Each part that a follower takes gives it time for the next.
-  private func writePart(_ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?)
-  {
+  private func writePart(
+    _ context: ChannelHandlerContext, _ data: NIOAny, _ promise: EventLoopPromise<Void>?
+  ) {
     guard isFollowing, pending > 0 else {
       context.write(data, promise: promise)
       return
@@ -85,14 +99,17 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   }
 
   private static func isFollowPath(_ path: String) -> Bool {
-    path.split(separator: "?", maxSplits: 1, omittingEmptySubsequences: false).first.map(String.init)
-      == API.prefix + Action.followPath
+    let path = path.prefix { $0 != "?" }
+    guard case .action(let action) = Route(path: String(path)) else { return false }
+    return action.isEndless
   }
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
     case HTTPParserError.headerOverflow:
-      refuse(context, APIError(.tooLarge, "header fields of more than \(limits.headers) bytes"), status: 431)
+      refuse(
+        context, APIError(.tooLarge, "header fields of more than \(limits.headers) bytes"),
+        status: 431)
     case let error as HTTPParserError:
       refuse(context, APIError(.malformed, "not HTTP/1.1: \(error)"))
     default:
@@ -102,10 +119,19 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func channelInactive(context: ChannelHandlerContext) {
     cancelDeadline()
+    leave()
     context.fireChannelInactive()
   }
 
-  func handlerRemoved(context: ChannelHandlerContext) { cancelDeadline() }
+  func handlerRemoved(context: ChannelHandlerContext) {
+    cancelDeadline()
+    leave()
+  }
+
+  private func leave() {
+    if let number { registry.close(number) }
+    number = nil
+  }
 
   /// Answers and closes. Where another answer is under way only the latter is possible.
   private func refuse(_ context: ChannelHandlerContext, _ error: APIError, status: Int? = nil) {
@@ -120,6 +146,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     head.headerFields[.contentType] = "application/json"
     head.headerFields[.contentLength] = String(bytes.count)
     head.headerFields[.connection] = "close"
+    head.headerFields[.cacheControl] = "no-store"
+    head.headerFields[.xContentTypeOptions] = "nosniff"
     context.write(wrapOutboundOut(.head(head)), promise: nil)
     context.write(wrapOutboundOut(.body(ByteBuffer(bytes: bytes))), promise: nil)
     let context = NIOLoopBound(context, eventLoop: context.eventLoop)
@@ -136,7 +164,9 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private func setDeadline(_ context: ChannelHandlerContext, _ time: Duration) {
     cancelDeadline()
     let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
-    deadline = context.eventLoop.scheduleTask(in: TimeAmount(time)) { bound.value.close(promise: nil) }
+    deadline = context.eventLoop.scheduleTask(in: TimeAmount(time)) {
+      bound.value.close(promise: nil)
+    }
   }
 
   private func cancelDeadline() {

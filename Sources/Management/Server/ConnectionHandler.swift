@@ -2,13 +2,21 @@ import HummingbirdCore
 import Logging
 import NIOCore
 import NIOHTTPTypes
+import NIOSSL
 
-/// Hummingbird's HTTP/1.1, with connections that may be dropped.
+/// Hummingbird's HTTP/1.1, with connections that may be dropped, and with TLS below it where the listener has it.
 struct ConnectionHandler: ServerChildChannel {
   let inner: HTTP1Channel
+  let tls: NIOSSLContext?
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<PendingConnection> {
-    inner.setup(channel: channel, logger: logger).map { PendingConnection($0) }
+    channel.eventLoop.makeCompletedFuture {
+      if let tls {
+        try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
+      }
+    }.flatMap {
+      inner.setup(channel: channel, logger: logger).map { PendingConnection($0) }
+    }
   }
 
   func handle(value: PendingConnection, logger: Logger) async {

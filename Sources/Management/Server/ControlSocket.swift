@@ -11,11 +11,15 @@ public final class ControlSocket: Sendable {
   public static let directory = "/run/flowswitch"
 
   public let path: String
+  private let group: gid_t?
   private let lock: Int32
 
-  /// - Parameter path: of the socket. Its directory is made (0755) if only that is missing.
-  public init(path: String) throws(ControlSocketError) {
+  /// - Parameters:
+  ///   - path: of the socket. Its directory is made (0755) if only that is missing.
+  ///   - group: whose members may use it; nil: the daemon's.
+  public init(path: String, group: String? = nil) throws(ControlSocketError) {
     guard path.utf8.count <= 107 else { throw .nameTooLong(path: path) }
+    self.group = try group.map(ControlSocket.groupNumber)
     try ControlSocket.makeDirectory(of: path)
     self.path = path
     lock = try ControlSocket.takeLock(of: path)
@@ -31,7 +35,21 @@ public final class ControlSocket: Sendable {
   /// Members of the socket's group may speak to the switch, others not. To be called when it is bound; until then the
   /// mode is what the umask left, and a umask of 022 lets only root in.
   func open() throws(ControlSocketError) {
+    if let group {
+      guard chown(path, uid_t.max, group) == 0 else { throw .failure("chown", path) }
+    }
     guard chmod(path, 0o660) == 0 else { throw .failure("chmod", path) }
+  }
+
+  private static func groupNumber(_ name: String) throws(ControlSocketError) -> gid_t {
+    var entry = Glibc.group()
+    var found: UnsafeMutablePointer<Glibc.group>?
+    // A group with very many members needs the room.
+    var room = [CChar](repeating: 0, count: 1 << 20)
+    guard getgrnam_r(name, &entry, &room, room.count, &found) == 0, found != nil else {
+      throw .noGroup(name: name)
+    }
+    return entry.gr_gid
   }
 
   func remove() { unlink(path) }
@@ -77,7 +95,8 @@ public final class ControlSocket: Sendable {
     }
     guard status.st_mode & S_IFMT == S_IFSOCK else { throw .notASocket(path: path) }
     let descriptor = socket(
-      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue), 0)
+      AF_UNIX, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue | SOCK_NONBLOCK.rawValue),
+      0)
     guard descriptor >= 0 else { throw .failure("socket", path) }
     defer { close(descriptor) }
     guard connect(descriptor, to: path) != 0, errno == ECONNREFUSED || errno == ENOENT else {
@@ -89,7 +108,9 @@ public final class ControlSocket: Sendable {
   private static func connect(_ descriptor: Int32, to path: String) -> Int32 {
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
-    withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8.prefix($0.count - 1)) }
+    withUnsafeMutableBytes(of: &address.sun_path) {
+      $0.copyBytes(from: path.utf8.prefix($0.count - 1))
+    }
     return withUnsafePointer(to: &address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
         Glibc.connect(descriptor, $0, socklen_t(MemoryLayout<sockaddr_un>.size))

@@ -2,66 +2,116 @@ import Hummingbird
 import HummingbirdCore
 public import Logging
 import NIOCore
+import NIOSSL
 public import ServiceLifecycle
 public import SwitchModel
 
-/// The API on the control socket, as a service: runs until it is cancelled or shut down gracefully, then takes the
-/// socket away.
+/// The API on the control socket, and by TCP where that is configured, as a service: runs until it is cancelled or shut
+/// down gracefully, then takes the socket away.
 public struct ManagementServer: ServiceLifecycle.Service {
   private let operations: any SwitchOperations
   private let socket: ControlSocket
+  private let network: NetworkAPI?
+  private let assets: ConsoleAssets
   private let limits: ServerLimits
   private let logger: Logger
   private let onReady: @Sendable () async -> Void
+  private let onListening: @Sendable (_ port: Int) -> Void
 
   /// - Parameters:
   ///   - socket: taken before anything else of the switch starts, so that a second daemon changes nothing.
+  ///   - network: the API by TCP; nil: on the control socket only.
+  ///   - assets: the console's parts, served by TCP.
+  ///   - onListening: called with the port of TCP once it listens.
   ///   - onReady: called once when clients can connect.
   public init(
-    operations: any SwitchOperations, socket: ControlSocket, limits: ServerLimits = ServerLimits(),
-    logger: Logger, onReady: @escaping @Sendable () async -> Void = {}
+    operations: any SwitchOperations, socket: ControlSocket, network: NetworkAPI? = nil,
+    assets: ConsoleAssets = .none, limits: ServerLimits = ServerLimits(),
+    logger: Logger,
+    onReady: @escaping @Sendable () async -> Void = {},
+    onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) {
     self.operations = operations
     self.socket = socket
+    self.network = network
+    self.assets = assets
     self.limits = limits
     self.logger = logger
+    self.onListening = onListening
     self.onReady = onReady
   }
 
   public func run() async throws {
-    let limits = limits
+    let readiness = Readiness(of: network == nil ? 1 : 2, onReady)
     let socket = socket
     let logger = logger
-    let onReady = onReady
+    defer { socket.remove() }
+    // Not Hummingbird's graceful end: it waits for every answer, and a watch of flows may take a minute.
+    try await cancelWhenGracefulShutdown {
+      try await withThrowingTaskGroup(of: Void.self) { group in
+        group.addTask {
+          try await application(.unixDomainSocket(path: socket.path)) { _ in
+            do throws(ControlSocketError) {
+              try socket.open()
+            } catch {
+              // Root can still connect.
+              logger.error("control socket: \(error)")
+            }
+            await readiness.arrive()
+          }.run()
+        }
+        if let network { group.addTask { try await serve(network, readiness) } }
+        // Either ends with the other: half an API is none that anybody relies on.
+        defer { group.cancelAll() }
+        try await group.next()
+      }
+    }
+  }
+
+  private func serve(_ network: NetworkAPI, _ readiness: Readiness) async throws {
+    let assets = assets
+    let onListening = onListening
+    do {
+      try await application(
+        .hostname(network.host, port: network.port), gate: network.gate, tls: network.tls,
+        assets: assets
+      ) { channel in
+        if let port = channel.localAddress?.port { onListening(port) }
+        await readiness.arrive()
+      }.run()
+    } catch let error as IOError {
+      throw NetworkAPIError.listen(
+        "\(network.host) port \(network.port)", reason: error.description)
+    }
+  }
+
+  private func application(
+    _ address: BindAddress, gate: Gate? = nil, tls: NIOSSLContext? = nil,
+    assets: ConsoleAssets = .none,
+    onRunning: @escaping @Sendable (any Channel) async -> Void
+  ) -> some ApplicationProtocol {
     // Hummingbird tells of every start and stop of its own; ours is told by the daemon.
     var quiet = logger
     quiet.logLevel = max(logger.logLevel, .warning)
+    let limits = limits
+    let registry = ConnectionRegistry(limits.connections)
     let http = HTTP1Channel.Configuration(
-      additionalChannelHandlers: [ConnectionGuard(limits: limits)], idleTimeout: TimeAmount(limits.receive),
+      additionalChannelHandlers: [ConnectionGuard(limits: limits, registry: registry)],
+      idleTimeout: TimeAmount(limits.receive),
       httpDecoderConfiguration: .init(
-        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers, maxHeaderFieldCount: 100))
-    let application = Application(
+        maxHeaderFieldSize: limits.headers, maxHeaderListSize: limits.headers,
+        maxHeaderFieldCount: 100))
+    return Application(
       responder: APIResponder(
-        api: API(operations: operations, followers: limits.followers), limits: limits),
+        api: API(operations: operations, limits: limits, assets: assets), limits: limits, gate: gate
+      ),
       server: HTTPServerBuilder { responder in
-        ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http))
+        ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http), tls: tls)
       },
       configuration: ApplicationConfiguration(
-        address: .unixDomainSocket(path: socket.path), serverName: "flowswitch/\(FlowSwitchVersion.current)",
-        backlog: 1024,
-        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections, logger: quiet)),
-      onServerRunning: { _ in
-        do {
-          try socket.open()
-        } catch {
-          // Root can still connect.
-          logger.error("control socket: \(error)")
-        }
-        await onReady()
-      },
-      logger: quiet)
-    defer { socket.remove() }
-    // Not Hummingbird's graceful end: it waits for every answer, and a watch of flows may take a minute.
-    try await cancelWhenGracefulShutdown { try await application.run() }
+        address: address, serverName: "flowswitch/\(FlowSwitchVersion.current)", backlog: 1024,
+        // The registry ends those that are too many; while they are being closed others wait in the backlog.
+        availableConnectionsDelegate: MaximumAvailableConnections(limits.connections * 2, logger: quiet)),
+      onServerRunning: onRunning, logger: quiet)
   }
 }

@@ -9,11 +9,21 @@ public struct ServerLimits: Sendable {
   /// Until an answer is taken, counted from the request's end; more than the longest watch of flows. Where events are
   /// followed, until the next part of the answer is taken; more than the time between two signs of life.
   public var answer = Duration.seconds(120)
-  /// Others wait in the backlog.
+  /// Of the control socket, and as many of TCP. One more ends the one that has been idle for longest.
   public var connections = 512
 
   /// Who follows events holds a connection: others must still find one.
   public var followers = 64
+  /// Readers of the stream, on the control socket and on TCP each.
+  public var streams = 64
+  /// Between two states in the stream.
+  public var statePeriod = Duration.seconds(1)
+  /// A comment goes to readers of the stream that got nothing else for this long.
+  public var heartbeat = Duration.seconds(15)
+  /// Events that wait for a reader of the stream; with one more it is dropped.
+  public var waitingEvents = 256
+  /// States that a reader of the stream may miss in a row; with one more it is dropped.
+  public var missedStates = 30
 
   public init() {}
 }

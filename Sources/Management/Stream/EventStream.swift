@@ -25,13 +25,16 @@ struct EventStream: Sendable {
     var last = max(after ?? 0, kept.last?.number ?? 0)
     try await write(Array(": flowswitch\n\n".utf8))
     if after != nil { for row in kept { try await write(EventStream.text(of: row)) } }
-    let (wakes, continuation) = AsyncStream.makeStream(of: Wake.self, bufferingPolicy: .bufferingNewest(256))
+    let (wakes, continuation) = AsyncStream.makeStream(
+      of: Wake.self, bufferingPolicy: .bufferingNewest(256))
     let events = Task {
       for await row in live { continuation.yield(.event(row)) }
       continuation.finish()
     }
     let clock = Task {
-      while (try? await Task.sleep(for: EventStream.signOfLife)) != nil { continuation.yield(.time) }
+      while (try? await Task.sleep(for: EventStream.signOfLife)) != nil {
+        continuation.yield(.time)
+      }
     }
     defer {
       events.cancel()

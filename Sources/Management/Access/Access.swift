@@ -1,0 +1,6 @@
+/// What a caller may do.
+enum Access: Hashable, Sendable {
+  case granted(Role)
+  /// Nothing, and why: no token, an unknown one, too many wrong ones.
+  case refused(APIError)
+}
