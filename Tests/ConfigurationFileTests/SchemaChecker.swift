@@ -103,6 +103,14 @@ struct SchemaChecker {
     case ("maximum", .integer(let most), .scalar(let text, let isPlain)):
       guard case .integer(let number) = scalar(text, isPlain: isPlain) else { return [] }
       return says(number <= most)
+    case ("dependentRequired", .object(let needs), .mapping(let entries)):
+      let keys = entries.map { JSONTree.string($0.key) }
+      var missing: [String] = []
+      for need in needs where keys.contains(.string(need.key)) {
+        guard case .array(let others) = need.value else { return ["\(key) is no list"] }
+        missing += others.filter { !keys.contains($0) }.map { "\(path): \($0) is missing" }
+      }
+      return missing
     case ("required", .array(let names), .mapping(let entries)):
       return names.filter { name in !entries.contains { JSONTree.string($0.key) == name } }.map {
         "\(path): \($0) is missing"
@@ -130,7 +138,8 @@ struct SchemaChecker {
       return zip(items, schemas).enumerated().flatMap {
         check($0.element.0, $0.element.1, "\(path)[\($0.offset)]")
       }
-    case ("pattern", _, _), ("minLength", _, _), ("maxLength", _, _), ("minimum", _, _), ("maximum", _, _),
+    case ("dependentRequired", _, _), ("pattern", _, _), ("minLength", _, _), ("maxLength", _, _),
+      ("minimum", _, _), ("maximum", _, _),
       ("required", _, _), ("properties", _, _), ("additionalProperties", _, _), ("propertyNames", _, _),
       ("minItems", _, _), ("maxItems", _, _), ("items", _, _), ("prefixItems", _, _):
       // Of another type than the node's.

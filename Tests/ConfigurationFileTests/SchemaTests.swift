@@ -46,6 +46,7 @@ struct SchemaTests {
     Keys(section: ConfigurationSchema.probe, parser: ProbeDraft.keys),
     Keys(section: ConfigurationSchema.damping, parser: ProbeDraft.dampingKeys),
     Keys(section: ConfigurationSchema.routerPool, parser: RouterPoolDraft.keys),
+    Keys(section: ConfigurationSchema.api, parser: APIDraft.keys),
     Keys(section: ConfigurationSchema.router, parser: RouterDraft.keys),
   ]
 
@@ -122,6 +123,9 @@ struct SchemaTests {
   }
 
   static let cases: [Case] = [
+    ("api: {}", true), ("api: {group: flowswitch}", true), ("api: {tokens: /t}", false),
+    ("api: {listen: \"127.0.0.1:80\", certificate: /c}", false),
+    ("api: {listen: \"127.0.0.1:80\", certificate: /c, key: /k, tokens: /t}", true),
     ("clusters: []", true), ("clusters: {}", false), ("clusters:", false), ("unknown: 1", false),
     (
       "clusters: [{name: c, address: 10.0.0.1, members: [{name: m, port: p1}], mode: availability, load: off}]",

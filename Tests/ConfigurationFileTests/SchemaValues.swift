@@ -95,6 +95,13 @@ struct SchemaValues: Sendable, CustomTestStringConvertible {
     case .responseCode: (["noerror", "NXDOMAIN", "0", "15", "\"3\""], ["16", "-1", "none"], [])
     case .status:
       (["200", "200-399", "[200, 300-310]", "\"404\""], ["99", "600", "20", "[]", "200-", "x"], ["399-200"])
+    case .listenAddress:
+      (
+        ["\"127.0.0.1:8443\"", "\"[::1]:1\"", "\"127.9.9.9:65535\""],
+        ["\"127.0.0.1\"", "\"127.0.0.1:0\"", "\"127.0.0.1:65536\"", "\"host:80\"", "\"::1:80\"", "80"],
+        ["\"10.0.0.1:80\""]
+      )
+    case .group: (["flowswitch", "_a-1"], ["Adm", "1a", "\"\"", "\"a b\""], [])
     case .command:
       (
         ["[/bin/true]", "[/bin/x, 1, \"a b\", true]"], ["[]", "[true]", "/bin/true", "[x]", "[/bin/x, [y]]"],
@@ -126,6 +133,13 @@ struct SchemaValues: Sendable, CustomTestStringConvertible {
     case "router-pool": [("name", "r"), ("members", "[{name: m, address: \"fd60::1\", port: p2}]")] + ofPool
     case "router": [("name", "m"), ("address", "\"fd60::1\""), ("port", "p2")]
     case "probe": probe
+    case "api":
+      switch key.name {
+      case "certificate": [("listen", "\"127.0.0.1:80\""), ("key", "/k")]
+      case "key": [("listen", "\"127.0.0.1:80\""), ("certificate", "/c")]
+      case "tokens": [("listen", "\"127.0.0.1:80\"")]
+      default: []
+      }
     default: []
     }
   }
@@ -172,6 +186,7 @@ struct SchemaValues: Sendable, CustomTestStringConvertible {
     case "damping": return head + cluster("probe: {kind: icmp, damping: \(it)}")
     case "router-pool": return head + "router-pools: [\(it)]\n"
     case "router": return head + pool(it)
+    case "api": return head + "api: \(it)\n"
     default: return head
     }
   }
@@ -187,6 +202,7 @@ struct SchemaValues: Sendable, CustomTestStringConvertible {
     case "probe": "clusters[0].probe"
     case "damping": "clusters[0].probe.damping"
     case "router-pool": "router-pools[0]"
+    case "api": "api"
     default: "router-pools[0].members[0]"
     }
   }

@@ -32,6 +32,10 @@ extension ConfigurationSchema {
       members.append(
         .init(key: "not", value: .object(["required": .strings(section.exclusive)])))
     }
+    if !section.needs.isEmpty {
+      let needs = section.needs.map { JSONTree.Member(key: $0.key, value: .strings($0.others)) }
+      members.append(.init(key: "dependentRequired", value: .object(needs)))
+    }
     let rules = section.conditions.map(rule(of:)) + (section.kinds ?? []).map(rule(of:keys:required:))
     if !rules.isEmpty { members.append(.init(key: "allOf", value: .array(rules))) }
     return .object(members)

@@ -28,6 +28,9 @@ extension ConfigurationSchema {
         let names = section.exclusive.map { "`\($0)`" }.joined(separator: " and ")
         lines += ["Only one of \(names).", ""]
       }
+      for (key, others) in section.needs {
+        lines += ["`\(key)` needs \(others.map { "`\($0)`" }.joined(separator: " and ")) beside it.", ""]
+      }
       for condition in section.conditions {
         let value = condition.value.text().replacing("\"", with: "")
         let off = condition.onlyOff.map { "`\($0)` other than `off`" }

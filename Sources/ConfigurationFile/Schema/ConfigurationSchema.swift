@@ -21,6 +21,9 @@ public enum ConfigurationSchema {
         defaultText: "none",
         meaning: "routers that share what servers send; clusters and pools together at most 16384"
       ),
+      SchemaKey(
+        name: "api", value: .section(api), defaultText: "the control socket alone",
+        meaning: "where programs and the console may speak to the switch"),
     ])
 
   static let ofSwitch = SchemaSection(
@@ -98,5 +101,7 @@ public enum ConfigurationSchema {
         meaning: "keep the target failed for so long after the last"),
     ])
 
-  static let sections = [root, ofSwitch, port, cluster, member, load, probe, damping, routerPool, router]
+  static let sections = [
+    root, ofSwitch, port, cluster, member, load, probe, damping, routerPool, router, api,
+  ]
 }

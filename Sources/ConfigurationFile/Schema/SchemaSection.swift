@@ -11,6 +11,8 @@ struct SchemaSection: Sendable {
   /// Keys of which one at most is given.
   var exclusive: [String] = []
   var conditions: [SchemaCondition] = []
+  /// Keys that need others beside them.
+  var needs: [(key: String, others: [String])] = []
   /// Keys and required keys by the value of `kind`; nil for all but probes.
   var kinds: [(kind: String, keys: [String], required: [String])]?
 

@@ -58,6 +58,9 @@ extension SchemaValue {
         ])
       ])
     case .status: SchemaValue.statusSchema
+    case .listenAddress:
+      SchemaValue.string("^(\(SchemaValue.ipv4)|\\[\(SchemaValue.ipv6)\\]):\(SchemaValue.portPattern)$")
+    case .group: SchemaValue.text("^[a-z_][a-z0-9_-]{0,31}$")
     case .command:
       .object([
         "type": .string("array"), "minItems": .integer(1),

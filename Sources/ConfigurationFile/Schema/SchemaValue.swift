@@ -31,6 +31,10 @@ indirect enum SchemaValue: Sendable {
   case recordType
   case responseCode
   case status
+  /// An address of this machine and a port.
+  case listenAddress
+  /// A group of the system.
+  case group
   /// A program and its arguments.
   case command
   case list(of: SchemaValue, count: ClosedRange<Int>)
@@ -67,6 +71,8 @@ extension SchemaValue {
     case .recordType: SchemaValue.recordTypes.map { "`\($0)`" }.joined(separator: ", ")
     case .responseCode: SchemaValue.responseCodes.map { "`\($0)`" }.joined(separator: ", ") + ", or 0–15"
     case .status: "`200`, `200-399`, or a list of such"
+    case .listenAddress: "address:port, IPv6 in brackets"
+    case .group: "name of a group"
     case .command: "list, an absolute path first"
     case .list(let value, let count):
       "list of \(count.upperBound == Int.max ? "at least \(count.lowerBound)" : "\(count.lowerBound)–\(count.upperBound)"): \(value.typeText)"
