@@ -61,7 +61,7 @@ class Chromium:
         for message in map(json.loads, messages):
             if "id" in message:
                 self.answers[message["id"]] = message
-            else:
+            elif message.get("sessionId") == self.session:
                 self.happened.append(message)
         return True
 
@@ -87,7 +87,7 @@ class Chromium:
         """A new page in a context of its own: no storage of another."""
         self.session = None
         self.happened.clear()
-        context = self.call("Target.createBrowserContext")["browserContextId"]
+        self.context = context = self.call("Target.createBrowserContext")["browserContextId"]
         target = self.call("Target.createTarget", url="about:blank", browserContextId=context)["targetId"]
         self.session = self.call("Target.attachToTarget", targetId=target, flatten=True)["sessionId"]
         for domain in ("Page", "Runtime", "Log", "Network", "Audits"):
@@ -95,6 +95,11 @@ class Chromium:
         self.size(width, height)
         self.media(scheme, motion)
         self.call("Page.navigate", url=url)
+
+    def leave(self):
+        """Closes the page and what it kept."""
+        self.session = None
+        self.call("Target.disposeBrowserContext", browserContextId=self.context)
 
     def size(self, width, height):
         self.call("Emulation.setDeviceMetricsOverride", width=width, height=height, deviceScaleFactor=1, mobile=False)
@@ -112,8 +117,10 @@ class Chromium:
     def until(self, expression, seconds=20):
         """Waits until it holds; False if it does not in that time."""
         end = time.monotonic() + seconds
+        # While a page loads, what is asked of it may not be there yet.
+        careful = f"(() => {{ try {{ return Boolean({expression}) }} catch {{ return false }} }})()"
         while time.monotonic() < end:
-            if self.value(expression):
+            if self.value(careful):
                 return True
             self.read(0.05)
         return False

@@ -38,6 +38,8 @@ class Switch:
         self.name = name
         self.token = None
         self.has_stream = True
+        self.is_silent = False
+        self.garbage = None
         self.requests = []
         self.events = []
         self.pid = 4711
@@ -77,9 +79,8 @@ class Switch:
                 last_change=self.started))
 
     def member(self, subject):
-        cluster, _, name = subject.partition("/")
         return next(row for row in self.members + self.routers
-                    if row["name"] == name and row.get("cluster", row.get("pool")) == cluster)
+                    if f"{row.get('cluster', row.get('pool'))}/{row['name']}" == subject)
 
     def settle(self):
         """Gives the buckets to those that can serve."""
@@ -260,7 +261,10 @@ class Handler(BaseHTTPRequestHandler):
                 for row in rows:
                     after = row["number"]
                     self.wfile.write(f"id: {after}\nevent: event\ndata: {json.dumps(row)}\n\n".encode())
-                if time.monotonic() - sent >= 0.9:
+                if switch.garbage:
+                    self.wfile.write(switch.garbage)
+                    switch.garbage = None
+                if time.monotonic() - sent >= 0.9 and not switch.is_silent:
                     sent = time.monotonic()
                     state = {what: switch.rows(what) for what in ("ports", "clusters", "members", "routers")}
                     self.wfile.write(f": sign of life\nevent: state\ndata: {json.dumps(state)}\n\n".encode())

@@ -10,7 +10,7 @@ import { Edge } from "./edge.js";
 import { Events } from "./events.js";
 import { Detail } from "./detail.js";
 import { Arrows } from "./nav.js";
-import { packets, bits, count, plural, age, clockTime, since } from "./format.js";
+import { packets, bits, plural, age, clockTime, since } from "./format.js";
 
 /** Data is late after this many milliseconds: a state comes each second. */
 const LATE = 3000;
@@ -128,7 +128,7 @@ function renderChips() {
     } }, new Mark(name, false).node, chip.number, el("span", {}, look(name).word));
     return chip;
   });
-  for (const [name, chip] of chips) text(chip.number, count(found.get(name)));
+  for (const [name, chip] of chips) text(chip.number, found.get(name));
 }
 
 function renderHead() {
@@ -159,6 +159,7 @@ function onState(state) {
     if (item.kind === "member") lanes.get(JSON.stringify([item.row.cluster]))?.changed(item, from);
     else if (item.kind === "router" || item.kind === "port") edge.changed(item);
   }
+  if (changes.length) feed.extras().then(() => detail.update(), () => {});
   const touched = new Set();
   for (const move of moves) {
     if (move.group.kind === "pool") edge.moved(move);
@@ -179,6 +180,7 @@ function onVersion(row) {
 
 const isLate = () => lastData !== null && performance.now() - lastData > LATE;
 
+let wasShown = false;
 /** Each half second: how old what is shown is. */
 function tick() {
   const late = isLate();
@@ -188,7 +190,13 @@ function tick() {
   const words = late || isDown ? "no data" : { stream: "live", poll: "live, polled", connecting: "connecting", down: "connecting" }[link.mode];
   text($("link-text"), words);
   attribute($("link"), "data-link", late || isDown ? "down" : link.mode === "down" ? "connecting" : link.mode);
-  show($("banner"), (late || isDown) && !$("token-dialog").open);
+  const isShown = (late || isDown) && !$("token-dialog").open;
+  show($("banner"), isShown);
+  if (isShown !== wasShown) {
+    // For those who listen once, not with each second that passes.
+    wasShown = isShown;
+    text($("alarm"), isShown ? "No data from the switch. What is shown is old." : "Data from the switch again.");
+  }
   if (!late && !isDown) return;
   renderHead();
   text($("banner-title"), late ? `No data for ${age(quiet)}.` : "The switch does not answer.");
@@ -197,7 +205,6 @@ function tick() {
   if (link.error) parts.push(`The daemon does not answer: ${link.error}.`);
   if (late) parts.push(`What is shown is of ${clockTime(lastDataDate)}, not of now.`);
   if (late && String(model.version?.datapath).startsWith("xdp")) parts.push("The datapath may well forward on without the daemon.");
-  // Spoken once, not each second: what counts down is not in the alert's words for those who listen.
   if (next !== null) parts.push(next > 0 ? `Next try in ${next} s.` : "Trying…");
   text($("banner-text"), parts.join(" "));
 }

@@ -31,7 +31,7 @@ class Fields {
       if (!field) {
         field = el("dd");
         this.known.set(name, field);
-        this.node.append(el("dt", {}, name.replaceAll("_", " ")), field);
+        this.node.append(el("dt", {}, name.replace("bytes_per", "bits_per").replaceAll("_", " ")), field);
       }
       text(field, shown);
       if (exact !== undefined && field.title !== String(exact)) field.title = String(exact);
@@ -131,7 +131,7 @@ export class Detail {
     for (const row of probes) {
       const fields = new Fields();
       fields.set([["kind", value("", row.kind)], ["last result", value("", row.last_result)],
-        ["latency", row.latency_ms === null ? "–" : `${Number(row.latency_ms).toFixed(2)} ms`],
+        ["latency", typeof row.latency_ms !== "number" ? "–" : `${row.latency_ms.toFixed(2)} ms`],
         ["successes", value("", row.successes)], ["failures", value("", row.failures)],
         ["changed", value("changed_at", row.changed_at), row.changed_at],
         ...((row.targets ?? []).length > 1 ? [["targets", row.targets.join(", ")]] : [])]);

@@ -4,7 +4,7 @@ import { el, svg, text, attribute, show, reconcile, $ } from "./dom.js";
 import { Mark, look } from "./states.js";
 import { Link, stream, tell, flash } from "./links.js";
 import { keyOf } from "./model.js";
-import { packets, count, plural } from "./format.js";
+import { packets, speed, plural } from "./format.js";
 
 class RouterNode {
   constructor(open) {
@@ -12,11 +12,10 @@ class RouterNode {
     this.name = el("span", { class: "name" });
     this.address = el("span", { class: "address" });
     this.state = el("span", { class: "state", "aria-hidden": "true" });
-    this.serves = el("span", { class: "share-text" });
     this.rate = el("span", { class: "rate" });
     this.node = el(
       "button", { type: "button", class: "node router", tabindex: -1, onclick: () => open(this.item) },
-      this.mark.node, this.name, this.state, this.address, this.serves, this.rate);
+      this.mark.node, this.name, this.state, this.address, this.rate);
   }
 
   update(item) {
@@ -26,10 +25,10 @@ class RouterNode {
     attribute(this.node, "data-state", item.look);
     attribute(this.node, "data-tone", look(item.look).tone);
     text(this.name, row.name);
-    text(this.address, row.address);
+    text(this.address, `${row.address}, ${row.pool}`);
     text(this.state, look(item.look).word);
-    text(this.serves, row.servers ? plural(row.servers, "server") : `${row.buckets} buckets`);
-    text(this.rate, packets(item.rate.packets));
+    const share = item.isPerServer ? plural(row.servers, "server") : plural(row.buckets, "bucket");
+    text(this.rate, `${packets(item.rate.packets)}, ${share}`);
     attribute(this.node, "title", `${row.pool}/${row.name}: ${look(item.look).word}`);
   }
 }
@@ -41,11 +40,10 @@ class PortNode {
     this.mark = new Mark();
     this.name = el("span", { class: "name" });
     this.role = el("span", { class: "role" });
-    this.speed = el("span", { class: "speed" });
     this.rate = el("span", { class: "rate" });
     this.button = el(
       "button", { type: "button", class: "node port-node", tabindex: -1, onclick: () => context.open(this.item) },
-      this.mark.node, this.name, this.role, this.speed, this.rate);
+      this.mark.node, this.name, this.rate, this.role);
     if (!hasLinks) {
       this.node = this.button;
       return;
@@ -71,9 +69,8 @@ class PortNode {
     attribute(this.button, "data-state", item.look);
     attribute(this.button, "data-tone", look(item.look).tone);
     text(this.name, row.name);
-    text(this.role, `${row.role} port`);
-    text(this.speed, row.speed_mbps ? `${count(row.speed_mbps * 1e6)}bit/s` : "");
-    text(this.rate, item.look === "up" ? packets(item.rate.packets) : look(item.look).word);
+    text(this.role, row.speed_mbps ? `${row.role} port, ${speed(row.speed_mbps)}` : `${row.role} port`);
+    text(this.rate, item.look !== "up" ? look(item.look).word : this.layer ? "" : packets(item.rate.packets));
     if (!this.layer) return;
     attribute(this.node, "aria-label", `port ${row.name}`);
     this.inward.update(item.look, item.received, scale);
@@ -93,7 +90,7 @@ class PortNode {
     const space = Math.min(26, box.height * 0.26);
     this.node.classList.toggle("unlinked", x1 - x0 < 40);
     for (const [link, y] of [[this.inward, middle - space], [this.outward, middle + space]]) {
-      link.place(`M${x0} ${y}H${x1}`, { x: (x0 + x1) / 2, y }, { x: (x0 + x1) / 2, y, anchor: "middle" });
+      link.place(`M${x0} ${y}H${x1}`, { x: (x0 + x1) / 2, y, anchor: "middle" });
     }
   }
 }

@@ -122,7 +122,8 @@ export class Feed {
   }
 
   async extras() {
-    const [probes, drops, stations] = await Promise.all(["probes", "drops", "stations"].map((it) => this.get(it)));
+    const answers = await Promise.allSettled(["probes", "drops", "stations"].map((it) => this.get(it)));
+    const [probes, drops, stations] = answers.map((answer) => answer.value);
     this.on.extras({ probes, drops, stations });
   }
 

@@ -19,6 +19,7 @@ export function si(value) {
 export const count = (value) => si(value).trimEnd();
 export const packets = (value) => `${si(value)}pkt/s`;
 export const bits = (bytesPerSecond) => `${si(Number(bytesPerSecond) * 8)}bit/s`;
+export const speed = (megabits) => (megabits >= 1000 ? `${megabits / 1000} Gbit/s` : `${megabits} Mbit/s`);
 export const plural = (n, one, many = `${one}s`) => `${n} ${n === 1 ? one : many}`;
 
 const clock = new Intl.DateTimeFormat([], {

@@ -2,7 +2,7 @@
 
 import { el, svg, text, attribute, show, reconcile, Sparkline } from "./dom.js";
 import { Mark, look, MEMBER_STATES } from "./states.js";
-import { Link, curve, elbow, stream, tell, flash } from "./links.js";
+import { Link, curve, elbow, stream, tell, gain, flash } from "./links.js";
 import { packets, bits, count, plural } from "./format.js";
 
 const MOST_CARDS = 10;
@@ -65,8 +65,9 @@ export class Lane {
     this.grid = el("div", { class: "members" });
     this.strip = el("div", { class: "strip", "aria-hidden": "true" });
     this.layer = svg("svg", { class: "links", "aria-hidden": "true" });
+    this.over = svg("svg", { class: "links over", "aria-hidden": "true" });
     this.hub = el("div", { class: "hub" }, this.cluster, this.toggle);
-    this.node = el("div", { class: "lane", role: "group" }, this.layer, this.hub, this.strip, this.grid);
+    this.node = el("div", { class: "lane", role: "group" }, this.layer, this.hub, this.strip, this.grid, this.over);
     this.entry = new Link(this.layer);
     this.trunk = new Link(this.layer);
     this.bracket = svg("path", { class: "bracket" });
@@ -188,9 +189,10 @@ export class Lane {
     const hub = of(this.cluster);
     const grid = of(this.isCollapsed ? this.strip : this.grid);
     const isTree = grid.left < hub.right;
-    this.entry.place(`M0 ${round(hub.y)}H${round(hub.left)}`, { x: hub.left / 2, y: hub.y },
+    this.entry.place(`M0 ${round(hub.y)}H${round(hub.left)}`,
       { x: hub.left - 10, y: hub.y });
     this.entry.node.classList.toggle("unlabelled", hub.left < 90);
+    this.entry.node.style.display = isTree ? "none" : "";
     const from = isTree ? { x: hub.left + 14, y: hub.bottom } : { x: hub.right, y: hub.y };
     const path = isTree ? elbow : curve;
     this.ways = new Map();
@@ -198,8 +200,7 @@ export class Lane {
       const card = of(this.nodes.get(key).node);
       const way = path(from.x, from.y, card.left, card.y);
       this.ways.set(key, { x: card.left, y: card.y });
-      const middle = isTree ? { x: (from.x + card.left) / 2, y: card.y } : { x: from.x + (card.left - from.x) * 0.2, y: (from.y + card.y) / 2 };
-      link.place(way, middle, { x: card.left - 8, y: card.y });
+      link.place(way, { x: card.left - 8, y: card.y }, isTree ? 0.97 : 0.5);
       link.node.classList.toggle("unlabelled", isTree || card.left - from.x < 120);
     }
     this.from = from;
@@ -207,7 +208,7 @@ export class Lane {
     if (!this.isCards) {
       const y = isTree ? grid.top + 16 : Math.min(Math.max(from.y, grid.top), grid.bottom);
       const end = grid.left - (isTree ? 2 : 10);
-      this.trunk.place(path(from.x, from.y, end, y), { x: (from.x + end) / 2, y }, { x: end - 8, y });
+      this.trunk.place(path(from.x, from.y, end, y), { x: end - 8, y });
       this.trunk.node.classList.toggle("unlabelled", isTree || end - from.x < 100);
       attribute(this.bracket, "d",
         isTree || grid.bottom - grid.top < 4 ? "" : `M${round(end + 5)} ${round(grid.top)}h-5V${round(grid.bottom)}h5`);
@@ -246,13 +247,15 @@ export class Lane {
       });
       path = `M${p.x} ${p.y}Q${(p.x + q.x) / 2} ${Math.min(p.y, q.y) - 40} ${q.x} ${q.y}`;
     }
-    stream(this.layer, path, move.buckets, look(move.to.look).tone);
+    stream(this.over, path, this.isCards ? move.buckets : 1, look(move.to.look).tone);
   }
 
   tellMoves() {
     for (const [key, node] of this.nodes) {
       const moved = this.item.members.find((it) => it.key === key)?.moved;
-      if (moved) tell(node.node, moved);
+      // One more for each of a hundred says nothing in figures.
+      if (moved < 0 || (moved && this.isCards)) tell(node.node, moved);
+      else if (moved) gain(node.node);
     }
   }
 }

@@ -4,6 +4,8 @@ import { svg, text, attribute, animate, calm } from "./dom.js";
 import { packets, bits } from "./format.js";
 import { look } from "./states.js";
 
+const MOST_DOTS = 150;
+
 /** What the widest line stands for: the most that any link carried lately, so that equals look equal. */
 export class Scale {
   constructor() {
@@ -53,13 +55,14 @@ export class Link {
     layer.append(this.node);
   }
 
-  /** `label`: where the figures stand: above and below that point, to the left of it. */
-  place(path, cross, label) {
+  /** The cross is where the line breaks: in its middle. `label`: where the figures stand: above and below that point, to the left of it. */
+  place(path, label, where = 0.5) {
     if (this.path === path) return;
     this.path = path;
     this.base.setAttribute("d", path);
     this.flow.setAttribute("d", path);
-    this.cross.setAttribute("transform", `translate(${round(cross.x)} ${round(cross.y)})`);
+    const middle = this.flow.getPointAtLength(this.flow.getTotalLength() * where);
+    this.cross.setAttribute("transform", `translate(${round(middle.x)} ${round(middle.y)})`);
     if (!this.above) return;
     for (const [node, y] of [[this.above, label.y - 7], [this.below, label.y + 15]]) {
       attribute(node, "x", round(label.x));
@@ -71,7 +74,7 @@ export class Link {
   update(state, rate, scale) {
     attribute(this.node, "data-state", state);
     attribute(this.node, "data-tone", look(state).tone);
-    const width = scale.width(rate.bytes);
+    const width = Math.max(look(state).tone === "bad" ? 2.4 : 0, scale.width(rate.bytes));
     this.base.style.strokeWidth = `${width.toFixed(1)}px`;
     const isFlowing = rate.packets > 0 && !["failed", "unresolved", "down", "absent"].includes(state);
     attribute(this.node, "data-flowing", isFlowing ? "" : null);
@@ -103,7 +106,8 @@ export function stream(layer, path, amount, tone) {
     frames.push({ transform: `translate(${round(point.x)}px, ${round(point.y)}px)` });
   }
   way.remove();
-  const dots = Math.max(2, Math.min(10, Math.round(Math.log2(1 + amount) * 1.2)));
+  if (layer.childElementCount > MOST_DOTS) return;
+  const dots = Math.max(1, Math.min(10, Math.round(Math.log2(1 + amount) * 1.2)));
   for (let index = 0; index < dots; index += 1) {
     const dot = svg("circle", { class: "moving", r: 4, "data-tone": tone, opacity: 0 });
     layer.append(dot);
@@ -123,6 +127,12 @@ export function tell(node, moved) {
   told.textContent = `${moved > 0 ? "+" : "−"}${Math.abs(moved)}`;
   node.append(told);
   setTimeout(() => told.remove(), 5000);
+}
+
+/** It has a little more than before. */
+export function gain(node) {
+  animate(node, [{ backgroundColor: "color-mix(in srgb, var(--good) 45%, var(--card))" }, {}],
+    { duration: 2500, delay: 900, easing: "ease-out" });
 }
 
 /** A mark that has just changed. */

@@ -5,6 +5,10 @@ import { memberLook, clusterLook, portLook } from "./states.js";
 
 /** Seconds of history. */
 export const HISTORY = 120;
+/** Milliseconds over which the rates of counters are taken: what comes early or late does not show as a burst. */
+const WINDOW = 2500;
+const SHORTEST = 700;
+const COUNTERS = ["rx_packets", "tx_packets", "rx_bytes", "tx_bytes", "rx_dropped", "tx_dropped"];
 
 /** A key out of names that may hold anything. */
 export const keyOf = (...names) => JSON.stringify(names);
@@ -19,6 +23,9 @@ class Item {
 
   note(packets, bytes) {
     this.rate = { packets: Number(packets) || 0, bytes: Number(bytes) || 0 };
+  }
+
+  remember() {
     this.history.push(this.rate.packets);
     if (this.history.length > HISTORY) this.history.shift();
   }
@@ -40,25 +47,24 @@ export class Model {
     this.drops = [];
     this.stations = [];
     this.isFirst = true;
-    this.time = 0;
+    this.remembered = -Infinity;
   }
 
   /** Takes the rows of a second. Gives what changed: states, and buckets that moved. */
   apply(state, now = performance.now()) {
-    const seconds = (now - this.time) / 1000;
     const changes = [];
     this.take("port", this.ports, rows(state.ports), (row) => keyOf(row.name), portLook, changes);
     this.take("cluster", this.clusters, rows(state.clusters), (row) => keyOf(row.name), clusterLook, changes);
     this.take("member", this.members, rows(state.members), (row) => keyOf(row.cluster, row.name), memberLook, changes);
     this.take("router", this.routers, rows(state.routers), (row) => keyOf(row.pool, row.name), memberLook, changes);
-    this.portRates(seconds);
+    this.portRates(now);
     this.group();
+    this.remember(now);
     const moves = this.isFirst ? [] : [
       ...this.moves(this.clusters, (item) => item.row.buckets),
-      ...this.moves(this.pools, (item) => item.row.servers || item.row.buckets),
+      ...this.moves(this.pools, (item, pool) => (pool.isPerServer ? item.row.servers : item.row.buckets)),
     ];
     this.isFirst = false;
-    this.time = now;
     return { changes, moves };
   }
 
@@ -84,24 +90,43 @@ export class Model {
     for (const name of known.keys()) if (!seen.has(name)) known.delete(name);
   }
 
-  /** Ports have counters only. A counter that went back is a switch begun anew: no rate this second. */
-  portRates(seconds) {
+  /** Ports have counters only. One that went back is of a switch begun anew: what was before does not count. */
+  portRates(now) {
     let [packets, bytes, drops] = [0, 0, 0];
     for (const item of this.ports.values()) {
-      const per = (name) => {
-        const delta = Number(item.row[name]) - Number(item.before?.[name]);
-        return seconds > 0.05 && delta > 0 ? delta / seconds : 0;
-      };
-      item.received = { packets: per("rx_packets"), bytes: per("rx_bytes") };
-      item.sent = { packets: per("tx_packets"), bytes: per("tx_bytes") };
-      item.dropped = per("rx_dropped") + per("tx_dropped");
-      item.note(item.received.packets + item.sent.packets, item.received.bytes + item.sent.bytes);
-      packets += item.received.packets;
-      bytes += item.received.bytes;
+      const sample = { now, ...Object.fromEntries(COUNTERS.map((name) => [name, Number(item.row[name]) || 0])) };
+      const last = item.samples?.at(-1);
+      if (!last || COUNTERS.some((name) => sample[name] < last[name])) item.samples = [];
+      item.samples.push(sample);
+      while (item.samples.length > 2 && item.samples[1].now <= now - WINDOW) item.samples.shift();
+      const [first] = item.samples;
+      if (now - first.now >= SHORTEST) {
+        item.per = Object.fromEntries(
+          COUNTERS.map((name) => [name, ((sample[name] - first[name]) * 1000) / (now - first.now)]));
+      } else if (item.samples.length === 1) {
+        item.per = Object.fromEntries(COUNTERS.map((name) => [name, 0]));
+      }
+      const { per } = item;
+      item.received = { packets: per.rx_packets, bytes: per.rx_bytes };
+      item.sent = { packets: per.tx_packets, bytes: per.tx_bytes };
+      item.dropped = per.rx_dropped + per.tx_dropped;
+      item.note(per.rx_packets + per.tx_packets, per.rx_bytes + per.tx_bytes);
+      packets += per.rx_packets;
+      bytes += per.rx_bytes;
       drops += item.dropped;
     }
     this.dropped = drops;
     this.total.note(packets, bytes);
+  }
+
+  /** A value a second, whatever comes how often. Of the first second ports have no rate yet. */
+  remember(now) {
+    if (now - this.remembered < SHORTEST) return;
+    this.remembered = now;
+    for (const items of [this.members, this.routers, this.clusters]) for (const item of items.values()) item.remember();
+    if (this.isFirst) return;
+    for (const item of this.ports.values()) item.remember();
+    this.total.remember();
   }
 
   group() {
@@ -118,6 +143,10 @@ export class Model {
       if (!pools.has(key)) pools.set(key, { kind: "pool", key, name: router.row.pool, members: [] });
       pools.get(key).members.push(router);
     }
+    for (const [key, pool] of pools) {
+      pool.isPerServer = this.pools.get(key)?.isPerServer || pool.members.some((it) => it.row.servers > 0);
+      for (const router of pool.members) router.isPerServer = pool.isPerServer;
+    }
     this.pools = pools;
   }
 
@@ -129,7 +158,7 @@ export class Model {
       const gainers = [];
       for (const item of group.members ?? []) {
         if (!item.before) continue;
-        const delta = (Number(shareOf(item)) || 0) - (Number(shareOf({ row: item.before })) || 0);
+        const delta = (Number(shareOf(item, group)) || 0) - (Number(shareOf({ row: item.before }, group)) || 0);
         if (delta < 0) losers.push({ item, left: -delta });
         if (delta > 0) gainers.push({ item, left: delta });
       }

@@ -54,15 +54,16 @@ export class Arrows {
     for (const node of this.nodes()) {
       if (node === from) continue;
       const there = centre(node);
-      // Beyond the edge in that direction; what is off to the side counts double.
-      const along = dx ? dx * (there.x - here.x) : dy * (there.y - here.y);
-      if (along < 4 || (dx && dx > 0 && there.box.left < here.box.right - 4)
-        || (dx < 0 && there.box.right > here.box.left + 4)) continue;
+      // From edge to edge in that direction; what is off to the side costs more.
+      const along = dx > 0 ? there.box.left - here.box.right : dx < 0 ? here.box.left - there.box.right
+        : dy > 0 ? there.box.top - here.box.bottom : here.box.top - there.box.bottom;
+      if (along < -4) continue;
       const overlap = dx
         ? Math.min(here.box.bottom, there.box.bottom) > Math.max(here.box.top, there.box.top)
         : Math.min(here.box.right, there.box.right) > Math.max(here.box.left, there.box.left);
       const aside = dx ? Math.abs(there.y - here.y) : Math.abs(there.x - here.x);
-      const cost = along + (overlap ? aside * 0.2 : aside * 3 + 200);
+      const side = dx && node.classList.contains("toggle") ? 60 : 0;
+      const cost = along + side + (overlap ? aside * 0.2 : aside * 3 + 200);
       if (cost < least) [least, best] = [cost, node];
     }
     return best;
