@@ -273,5 +273,5 @@ $("theme").addEventListener("click", () => setTheme(THEMES[(THEMES.indexOf(theme
 setTheme(theme);
 
 setInterval(tick, 500);
-setInterval(() => model.version && !isLate() && onVersion(model.version), 30000);
+setInterval(() => model.version && !isLate() && onVersion(model.version), 5000);
 feed.run();
