@@ -367,7 +367,7 @@ def a_token_stays_in_the_tab(bench):
     bench.picture()
     give = "document.getElementById('token').value = {}; document.getElementById('token-form').requestSubmit()"
     bench.value(give.format("'wrong'"))
-    bench.until("document.getElementById('token-dialog').open && document.getElementById('token-why').textContent.includes('refused')")
+    bench.until("document.getElementById('token-dialog').open && document.getElementById('token-why').textContent.includes('refused: unauthorized')")
     bench.value(give.format("'s3cret-token'"))
     bench.until("document.getElementById('link').dataset.link === 'stream'")
     bench.equal("document.getElementById('token-dialog').open", False)

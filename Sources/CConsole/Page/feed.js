@@ -12,9 +12,18 @@ const LONGEST_WAIT = 10000;
 const LARGEST_MESSAGE = 32 * 1024 * 1024;
 
 class Refused extends Error {
-  constructor(status) {
-    super(status === 403 ? "this token may not read" : status === 401 ? "a token is needed" : `HTTP status ${status}`);
+  constructor(status, message) {
+    super(message || (status === 403 ? "this token may not read" : `HTTP status ${status}`));
     this.status = status;
+  }
+
+  /** What the switch says about it: `{"error":{"code":…,"message":…}}`. */
+  static async of(answer) {
+    let message = "";
+    try {
+      message = String((await answer.json()).error.message).slice(0, 300);
+    } catch { /* not of the switch, then: a proxy's page */ }
+    return new Refused(answer.status, message);
   }
 }
 
@@ -95,7 +104,7 @@ export class Feed {
 
   async get(path) {
     const answer = await this.request(path, "application/json", AbortSignal.timeout(HEADERS_WITHIN));
-    if (!answer.ok) throw new Refused(answer.status);
+    if (!answer.ok) throw await Refused.of(answer);
     return answer.json();
   }
 
@@ -138,7 +147,7 @@ export class Feed {
         answer.body?.cancel();
         return answer.status === 503 ? 30 : 300;
       }
-      if (!answer.ok) throw new Refused(answer.status);
+      if (!answer.ok) throw await Refused.of(answer);
       extras = setInterval(() => this.extras().catch(() => {}), 3 * PERIOD);
       const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
       const messages = new Messages((kind, data) => this.message(kind, data));
