@@ -43,7 +43,7 @@ class PortNode {
     this.rate = el("span", { class: "rate" });
     this.button = el(
       "button", { type: "button", class: "node port-node", tabindex: -1, onclick: () => context.open(this.item) },
-      this.mark.node, this.name, this.rate, this.role);
+      this.mark.node, this.name, this.role, this.rate);
     if (!hasLinks) {
       this.node = this.button;
       return;

@@ -8,6 +8,19 @@ import { packets, bits, count, plural } from "./format.js";
 const MOST_CARDS = 10;
 const MOST_TILES = 60;
 
+/** What names have in common, up to a separator at the beginning and from a dot at the end; null if that is little. */
+function sharedEnds(names) {
+  const [first, ...others] = names;
+  let start = 0;
+  while (start < first?.length && others.every((name) => name[start] === first[start])) start += 1;
+  start = /^.*[-._]/.exec(first?.slice(0, start) ?? "")?.[0].length ?? 0;
+  let end = 0;
+  const shortest = Math.min(...names.map((name) => name.length)) - start - 1;
+  while (end < shortest && others.every((name) => name.at(-1 - end) === first.at(-1 - end))) end += 1;
+  end = end ? /\..*$/.exec(first.slice(-end))?.[0].length ?? 0 : 0;
+  return others.length && start + end >= 4 ? [start, end] : null;
+}
+
 export class MemberNode {
   constructor(item, open) {
     this.mark = new Mark(item.look);
@@ -19,18 +32,21 @@ export class MemberNode {
     this.fill = el("span", { class: "fill" });
     this.node = el(
       "button", { type: "button", class: "node member", tabindex: -1, onclick: () => open(this.item) },
-      this.mark.node, this.name, this.state, this.port, this.share, this.rate,
+      this.mark.node, el("span", { class: "head" }, this.name, this.state),
+      el("span", { class: "foot" }, this.port, this.share, this.rate),
       el("span", { class: "bar", "aria-hidden": "true" }, this.fill));
     this.node.member = this;
   }
 
-  update(item, share, most) {
+  /** `cut`: how many characters at the beginning and the end all names of the cluster share and a tile leaves out. */
+  update(item, share, most, cut) {
     this.item = item;
     const row = item.row;
     this.mark.set(item.look);
     attribute(this.node, "data-state", item.look);
     attribute(this.node, "data-tone", look(item.look).tone);
-    text(this.name, row.name);
+    const name = String(row.name);
+    text(this.name, cut ? `…${name.slice(cut[0], name.length - cut[1])}` : name);
     const leaving = Number(row.leaving_packets_per_second) || 0;
     text(this.state, leaving > 0 ? `${look(item.look).word}, ${count(leaving)} leaving` : look(item.look).word);
     text(this.port, row.port);
@@ -56,7 +72,7 @@ export class Lane {
     this.spark = new Sparkline();
     this.cluster = el(
       "button", { type: "button", class: "node cluster", tabindex: -1, onclick: () => context.open(this.item) },
-      this.mark.node, this.name, this.mode, this.address, this.up, this.rate, this.spark.node);
+      this.mark.node, el("span", { class: "head" }, this.name, this.mode), this.address, this.up, this.rate, this.spark.node);
     this.toggleText = el("span");
     this.counts = el("span", { class: "counts" });
     this.toggle = el(
@@ -101,6 +117,10 @@ export class Lane {
   render() {
     const { item, scale } = this;
     const row = item.row;
+    if (item.members.length !== this.cutOf) {
+      this.cutOf = item.members.length;
+      this.cut = sharedEnds(item.members.map((it) => String(it.row.name)));
+    }
     this.mark.set(item.look);
     attribute(this.node, "aria-label", `cluster ${row.name}`);
     attribute(this.cluster, "data-tone", look(item.look).tone);
@@ -135,7 +155,7 @@ export class Lane {
       isNew = true;
       return new MemberNode(byKey.get(key), this.context.open);
     }, (node) => node.node.remove());
-    for (const member of shown) this.nodes.get(member.key).update(member, item.share, most);
+    for (const member of shown) this.nodes.get(member.key).update(member, item.share, most, kind === "cards" ? null : this.cut);
 
     this.isCards = kind === "cards" && !this.isCollapsed;
     for (const [key, link] of this.links) {
