@@ -3,9 +3,11 @@
 import { $, el, text, show, Sparkline } from "./dom.js";
 import { Mark, look } from "./states.js";
 import { subjectOf, HISTORY } from "./model.js";
-import { packets, bits, count, localTime, since } from "./format.js";
+import { packets, bits, count, si, localTime, since } from "./format.js";
 
 const KINDS = { member: "Member", cluster: "Cluster", router: "Router", port: "Port", switch: "Switch" };
+/** What people look for first; the rest in the order in which it comes. */
+const FIRST = ["cluster", "pool", "name", "state", "admin_state", "role", "link", "mode", "address", "mac", "port", "buckets"];
 const TIMES = new Set(["last_change", "started_at", "changed_at"]);
 const BYTES = /bytes_per_second$/;
 
@@ -14,7 +16,7 @@ function value(name, given) {
   if (TIMES.has(name)) return `${localTime(given)} (${since(given)} ago)`;
   if (BYTES.test(name)) return bits(given);
   if (/packets_per_second$/.test(name)) return packets(given);
-  if (typeof given === "number" && /packets|bytes|dropped/.test(name)) return `${count(given)}${/bytes/.test(name) ? "B" : ""}`;
+  if (typeof given === "number" && /packets|bytes|dropped/.test(name)) return /bytes/.test(name) ? `${si(given)}B` : count(given);
   return String(given);
 }
 
@@ -96,7 +98,9 @@ export class Detail {
     text(this.figures, isGone ? "no longer configured" : `${word}${packets(item.rate.packets)} · ${bits(item.rate.bytes)}`);
     this.spark?.draw(item.history, HISTORY);
     const row = isSwitch ? model.version ?? {} : item.row;
+    const place = ([name]) => (FIRST.indexOf(name) + FIRST.length + 1) % (FIRST.length + 1);
     const pairs = Object.entries(row).filter(([, given]) => typeof given !== "object" || given === null)
+      .sort((a, b) => place(a) - place(b))
       .map(([name, given]) => [name, value(name, given), given ?? ""]);
     if (item.kind === "port") {
       pairs.push(["receives", `${packets(item.received.packets)}, ${bits(item.received.bytes)}`]);
