@@ -12,7 +12,7 @@ if ! command -v python3 >/dev/null; then
 fi
 for name in "${CHROMIUM:-}" chromium chromium-browser google-chrome; do
   if [ -n "$name" ] && command -v "$name" >/dev/null; then
-    exec python3 "$folder/check.py" --chromium "$(command -v "$name")" "$@"
+    exec python3 -B "$folder/check.py" --chromium "$(command -v "$name")" "$@"
   fi
 done
 echo "no chromium" >&2

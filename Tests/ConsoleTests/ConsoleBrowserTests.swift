@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-/// The page in a headless Chromium beside a switch that is none: Tests/Console/check.py says what holds.
+/// The page in a headless Chromium beside a switch that is none: Tests/Console/checks_*.py say what holds.
 @Suite struct ConsoleBrowserTests {
   static let script = ConsolePageTests.root.appending(path: "Tests/Console/check.sh")
 
