@@ -94,11 +94,13 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
-    // What people and programs see.
+    // What people and programs see. The console's page is embedded by #embed in C: SwiftPM's `embedInCode` makes arrays
+    // of literals that take minutes to compile.
+    .target(name: "CConsole", exclude: ["Page"]),
     .target(
       name: "Management",
       dependencies: [
-        "Wire", "SwitchModel",
+        "Wire", "SwitchModel", "CConsole",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -216,6 +218,8 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    // The page in a browser; Tests/Console is what the script needs.
+    .testTarget(name: "ConsoleTests", dependencies: ["Management"], swiftSettings: swift),
     .testTarget(
       name: "FlowSwitchTests",
       dependencies: [
