@@ -79,7 +79,7 @@ for port in r1 s1; do
   ethtool -K "far-$port" gro on tx off > /dev/null 2>&1 || true
 done
 links() { ip -o link | sed 's/^[0-9]*: //; s/ qlen.*//; s/ mtu .*//' | sort; }
-flags() { for port in sw-r1 sw-s1; do cat "/sys/class/net/$port/flags" "/proc/sys/net/ipv6/conf/$port/disable_ipv6"; done; }
+flags() { for port in sw-r1 sw-s1; do cat "$folder/sys/class/net/$port/flags" "/proc/sys/net/ipv6/conf/$port/disable_ipv6"; done; }
 links_before=$(links; flags)
 mkdir -p "$folder/etc/flowswitch"
 cat > "$folder/etc/flowswitch/$name.yaml" << EOF
