@@ -1,3 +1,4 @@
+import Foundation
 import ManagementFixtures
 import SwitchModel
 import Testing
@@ -31,6 +32,23 @@ struct HealthCommandTests {
             ? #"{"buckets_moved":0,"cause":"it is the first that is up","effect":"","kind":"primary","number":4,"severity":"notice","subject":"db/s1","time":"2025-01-02T03:04:05.678Z"}"#
             : "2025-01-02T03:04:05.678Z  primary           db/s1                 it is the first that is up"))
       #expect(lines.first?.contains("member-up") == true)
+    }
+  }
+
+  @Test(
+    "H11 show events: only a kind, only a subject with what belongs to it",
+    arguments: [
+      (["--subject", "web"], 2), (["--subject", "web/s2"], 2), (["--subject", "we"], 0),
+      (["--kind", "member-up"], 1), (["--kind", "member-up", "--kind", "member-down"], 2),
+      (["--kind", "member-up", "--subject", "db"], 0), (["--subject", "web", "--limit", "1"], 1),
+    ])
+  func filters(arguments: [String], count: Int) async throws {
+    try await withServer(FakeSwitch()) { (path: String) async throws in
+      let json = await flowswitch(["show", "events", "-j", "--socket", path] + arguments)
+      #expect(json.status == 0)
+      #expect(try JSONDecoder().decode([EventRow].self, from: Data(json.output.utf8)).count == count)
+      let table = await flowswitch(["show", "events", "--socket", path] + arguments)
+      #expect(table.output.split(separator: "\n").count == count + 1)
     }
   }
 

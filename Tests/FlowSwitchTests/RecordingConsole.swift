@@ -39,6 +39,12 @@ final class RecordingConsole: ConsoleOutput {
 func flowswitch(_ arguments: String..., on console: RecordingConsole = RecordingConsole()) async -> (
   status: Int32, output: String, errors: String
 ) {
+  await flowswitch(arguments, on: console)
+}
+
+func flowswitch(_ arguments: [String], on console: RecordingConsole = RecordingConsole()) async -> (
+  status: Int32, output: String, errors: String
+) {
   let status = await Console.$current.withValue(console) { await FlowSwitchCommand.execute(arguments) }
   return (status.rawValue, console.output, console.errors)
 }
