@@ -39,7 +39,7 @@ func runSwitch(
   let ready = log
   let (ports, clusters) = (configuration.ports.count, configuration.clusters.count)
   let server = ManagementServer(
-    operations: control, socket: controlSocket, network: network, logger: log,
+    operations: control, socket: controlSocket, network: network, assets: consoleAssets, logger: log,
     onReady: {
       let listen = configuration.api?.listen.map { "; API on \($0)" } ?? ""
       ready.info("ready; control socket \(socket)\(listen)")
@@ -66,6 +66,13 @@ func runSwitch(
   StopSignals.hold()
   manager.stopping()
   await control.stop(keep: keep || StopSignals.isKeepWanted)
+}
+
+/// The console's page, which is in the binary.
+private let consoleAssets = ConsoleAssets { path in
+  ConsolePage.asset(path).map {
+    ConsoleAsset(contentType: $0.type, bytes: $0.bytes, contentSecurityPolicy: ConsolePage.contentSecurityPolicy)
+  }
 }
 
 /// The switch's loops, as a service.
