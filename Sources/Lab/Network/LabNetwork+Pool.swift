@@ -59,9 +59,6 @@ extension LabNetwork {
     try ip(
       router,
       """
-      addr add \(router.addresses[0])/24 dev lan
-      addr add \(router.addresses[1])/64 dev lan nodad
-      addr add fe80::2\(number)/64 dev lan nodad
       addr add 10.30.\(number).1/24 dev net
       addr add fd30:\(number)::1/64 dev net nodad
       route add 10.30.0.1/32 via 10.30.\(number).2
@@ -79,6 +76,21 @@ extension LabNetwork {
     try succeed(
       in: router, "tc",
       ["qdisc", "add", "dev", "net", "parent", "1:1", "handle", "10:", "pfifo", "limit", "60"])
+    // It answers probes when it can carry traffic: a question to a cable that has just come up can be lost, and what
+    // waits for the answer waits for a second then.
+    for address in LabHost.x1.addresses {
+      guard
+        try Waiting.until(
+          within: .seconds(5), { try run(in: router, "ping", ["-c1", "-W1", address]).succeeded })
+      else { throw LabError.refused("\(router) does not reach x1 at \(address)") }
+    }
+    try ip(
+      router,
+      """
+      addr add \(router.addresses[0])/24 dev lan
+      addr add \(router.addresses[1])/64 dev lan nodad
+      addr add fe80::2\(number)/64 dev lan nodad
+      """)
   }
 
   private func forward(_ router: LabHost) throws {
