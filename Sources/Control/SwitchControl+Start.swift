@@ -71,7 +71,7 @@ extension SwitchControl {
   }
 
   /// The ports that are there.
-  private static func interfaces(of configuration: SwitchConfiguration) throws(ControlError) -> [Link] {
+  static func interfaces(of configuration: SwitchConfiguration) throws(ControlError) -> [Link] {
     var found: [Link] = []
     do {
       let session = try NetlinkSession()
@@ -205,11 +205,15 @@ extension SwitchControl {
     shutDown(keep: keep && datapath.kind != .pcap)
   }
 
-  func shutDown(keep: Bool) {
+  /// - Parameter isHandedOver: another switch of this process goes on at once.
+  func shutDown(keep: Bool, isHandedOver: Bool = false) {
     if isStopped { return }
     isStopped = true
-    record(.stopped, configuration.name, cause: keep ? "the daemon ends" : "the switch ends")
-    hook?.stop()
+    record(
+      .stopped, configuration.name,
+      cause: isHandedOver
+        ? "another configuration takes its place" : keep ? "the daemon ends" : "the switch ends")
+    isHandedOver ? hook?.finish() : hook?.stop()
     saveEvents()
     eventLog.finish()
     probeRunner?.stop()
@@ -221,7 +225,7 @@ extension SwitchControl {
     if keep {
       saveState()
       datapath.close(keep: true)
-      log.info("stopped; the datapath goes on forwarding")
+      if !isHandedOver { log.info("stopped; the datapath goes on forwarding") }
       return
     }
     datapath.close(keep: false)
