@@ -229,6 +229,7 @@ let package = Package(
       name: "FlowSwitchTests",
       dependencies: [
         "SwitchModel", "ManagementFixtures", "FlowSwitch",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
   ]

@@ -17,7 +17,8 @@ extension OpenAPI {
     case .confirm:
       return [
         "post": operation(
-          route, "POST", id: "confirm-configuration", "Keeps what was applied with `confirm`.", content: outcome)
+          route, "POST", id: "confirm-configuration", "Keeps what was applied with `confirm`.",
+          content: outcome)
       ]
     case .rollback:
       return [
@@ -48,7 +49,8 @@ extension OpenAPI {
       "ConfigurationPlan": row([
         "changes": list(
           row([
-            "kind": oneOf(PlannedChange.Kind.self), "subject": oneOf(PlannedChange.Subject.self), "name": text,
+            "kind": oneOf(PlannedChange.Kind.self), "subject": oneOf(PlannedChange.Subject.self),
+            "name": text,
             "details": list(text),
           ])),
         "moves": list(
@@ -64,11 +66,10 @@ extension OpenAPI {
         "changed": truth, "confirm_within_seconds": ["type": ["integer", "null"], "minimum": 0],
         "start_file": text, "is_start_file": truth,
       ]),
-      "Fault": row(
-        [
-          "severity": oneOf(["error", "warning"]), "file": text, "line": count, "column": count, "path": text,
-          "message": text, "expected": textOrNull,
-        ], optional: ["expected"]),
+      "Fault": row([
+        "severity": oneOf(["error", "warning"]), "file": text, "line": count, "column": count, "path": text,
+        "message": text, "expected": textOrNull,
+      ]),
     ]
   }
 }

@@ -108,7 +108,8 @@ public struct ManagementServer: ServiceLifecycle.Service {
     return Application(
       responder: APIResponder(
         api: API(
-          operations: operations, configuration: configuration, limits: limits, assets: assets), limits: limits, gate: gate
+          operations: operations, configuration: configuration, limits: limits, assets: assets),
+        limits: limits, gate: gate
       ),
       server: HTTPServerBuilder { responder in
         ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http), tls: tls)
