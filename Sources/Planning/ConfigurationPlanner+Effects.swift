@@ -6,17 +6,17 @@ import Wire
 extension ConfigurationPlanner {
   /// Of clusters that stay. Those of pools with ARP answers are left out: no connection is in a bucket of theirs.
   var moves: [PlannedMove] {
-    let before = Dictionary(grouping: snapshot.buckets, by: \.cluster)
     let old = ConfigurationPlanner.byName(former.clusters, \.name)
     return next.clusters.compactMap { cluster in
-      guard let was = old[cluster.name], was != cluster, let rows = before[cluster.name], !rows.isEmpty
+      guard let was = old[cluster.name], was != cluster, let held = snapshot.buckets[cluster.name],
+        !held.isEmpty
       else { return nil }
-      return move(cluster, was, rows.sorted { $0.index < $1.index })
+      return move(cluster, was, held)
     }
   }
 
   private func move(
-    _ cluster: ClusterConfiguration, _ was: ClusterConfiguration, _ rows: [BucketRow]
+    _ cluster: ClusterConfiguration, _ was: ClusterConfiguration, _ holders: [String?]
   ) -> PlannedMove? {
     // Numbers in the order of the names, those that leave after those that stay.
     let names =
@@ -28,7 +28,7 @@ extension ConfigurationPlanner {
       names.enumerated().compactMap { i, name in MemberIndex(raw: UInt32(i) + 1).map { (name, $0) } },
       uniquingKeysWith: { first, _ in first })
     // A bucket is the hash's lower bits, so another number of buckets repeats or cuts off what is there.
-    let present = (0..<cluster.buckets).map { rows[$0 % rows.count].member.flatMap { numbers[$0] } }
+    let present = (0..<cluster.buckets).map { holders[$0 % holders.count].flatMap { numbers[$0] } }
     let assignment = BucketAssignment(buckets: present)
     let targets = targets(cluster, was, numbers, assignment)
     let moved = assignment.moved(to: targets)

@@ -14,6 +14,14 @@ public struct ConfigurationPlanner: Sendable {
     parties = snapshot.parties
   }
 
+  /// The clusters whose buckets a plan looks at.
+  public static func changedClusters(
+    from former: SwitchConfiguration, to next: SwitchConfiguration
+  ) -> [String] {
+    let old = byName(former.clusters, \.name)
+    return next.clusters.filter { old[$0.name] != nil && old[$0.name] != $0 }.map(\.name)
+  }
+
   public var plan: ConfigurationPlan {
     let changes = switchChanges + portChanges + clusterChanges + poolChanges
     return ConfigurationPlan(

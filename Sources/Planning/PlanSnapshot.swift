@@ -6,10 +6,11 @@ public struct PlanSnapshot: Sendable {
   public var datapath: String
   public var members: [MemberRow]
   public var routers: [RouterRow]
-  public var buckets: [BucketRow]
+  /// The members that the buckets of each cluster have, by the bucket; of clusters that change at least.
+  public var buckets: [String: [String?]]
 
   public init(
-    datapath: String, members: [MemberRow] = [], routers: [RouterRow] = [], buckets: [BucketRow] = []
+    datapath: String, members: [MemberRow] = [], routers: [RouterRow] = [], buckets: [String: [String?]] = [:]
   ) {
     self.datapath = datapath
     self.members = members

@@ -134,7 +134,8 @@ struct OpenAPITests {
   @Test(
     "Plans, outcomes and faults of a configuration are",
     arguments: [
-      ("POST", "configuration/plan", "x"), ("PUT", "configuration", "x"), ("POST", "configuration/reload", ""),
+      ("POST", "configuration/plan", "x"), ("PUT", "configuration", "x"),
+      ("POST", "configuration/reload", ""),
     ])
   func configurations(_ method: String, _ path: String, _ text: String) async throws {
     let api = API(operations: FakeSwitch(), configuration: FakeConfiguration())

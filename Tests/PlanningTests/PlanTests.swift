@@ -44,11 +44,9 @@ struct PlanTests {
         member("web", "s1"), member("web", "s2", s2), member("db", "d1", "primary"),
         member("db", "d2", "secondary-operational"),
       ],
-      buckets: (0..<8).map {
-        BucketRow(
-          cluster: "web", index: $0, member: s2 == "failed" || $0 % 2 == 0 ? "s1" : "s2", previous: nil,
-          state: "steady", packets: 0)
-      } + [BucketRow(cluster: "db", index: 0, member: "d1", previous: nil, state: "steady", packets: 0)])
+      buckets: [
+        "web": (0..<8).map { s2 == "failed" || $0 % 2 == 0 ? "s1" : "s2" }, "db": ["d1"],
+      ])
   }
 
   static func plan(

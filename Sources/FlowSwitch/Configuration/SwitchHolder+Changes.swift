@@ -11,44 +11,48 @@ extension SwitchHolder: ConfigurationOperations {
     if isPlanning { throw ConfigurationRefusal(.busy, "another plan is being made") }
     isPlanning = true
     defer { isPlanning = false }
-    return await plan(for: try SwitchHolder.load(text))
+    return await plan(for: try await SwitchHolder.load(text))
   }
 
   private func plan(for next: LoadedConfiguration) async -> ConfigurationPlan {
     let (version, members, routers) = (await version(), await members(), await routers())
-    let buckets = (try? await buckets(cluster: nil)) ?? []
-    let snapshot = PlanSnapshot(
-      datapath: version.datapath, members: members, routers: routers, buckets: buckets)
-    return ConfigurationPlanner(
-      from: running.configuration, to: next.configuration, snapshot: snapshot
-    ).plan
+    let former = running.configuration
+    var snapshot = PlanSnapshot(datapath: version.datapath, members: members, routers: routers)
+    // One after the other: the rows of all would be many.
+    for cluster in ConfigurationPlanner.changedClusters(from: former, to: next.configuration) {
+      let rows = (try? await buckets(cluster: cluster)) ?? []
+      snapshot.buckets[cluster] = rows.sorted { $0.index < $1.index }.map(\.member)
+    }
+    return await SwitchHolder.plan(from: former, to: next.configuration, snapshot)
+  }
+
+  /// Not on the actor: with thousands of clusters it takes its time.
+  private static func plan(
+    from former: SwitchConfiguration, to next: SwitchConfiguration, _ snapshot: PlanSnapshot
+  ) async -> ConfigurationPlan {
+    ConfigurationPlanner(from: former, to: next, snapshot: snapshot).plan
   }
 
   func apply(
     _ text: [UInt8], confirmWithin: Duration?
   ) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     try await change { (holder) async throws(ConfigurationRefusal) in
-      try await holder.replace(by: try SwitchHolder.load(text), confirmWithin: confirmWithin)
+      try await holder.replace(by: try await SwitchHolder.load(text), confirmWithin: confirmWithin)
     }
   }
 
   func reload() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     try await change { (holder) async throws(ConfigurationRefusal) in
-      let file: ConfigurationFile
-      do throws(ConfigurationFaults) {
-        file = try ConfigurationFile(path: holder.source)
-      } catch {
-        throw SwitchHolder.refusal(error, holder.source)
-      }
-      return try await holder.replace(by: LoadedConfiguration(file), confirmWithin: nil)
+      let file = try await SwitchHolder.read(holder.source)
+      return try await holder.replace(by: file, confirmWithin: nil)
     }
   }
 
   func confirm() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
-    try await change { (holder) async throws(ConfigurationRefusal) in try holder.keep() }
+    try await change { (holder) async throws(ConfigurationRefusal) in try await holder.keep() }
   }
 
-  private func keep() throws(ConfigurationRefusal) -> ConfigurationOutcome {
+  private func keep() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     guard let open = unconfirmed else {
       throw ConfigurationRefusal(.notFound, "no configuration waits to be confirmed")
     }
@@ -60,7 +64,7 @@ extension SwitchHolder: ConfigurationOperations {
     open.timer?.cancel()
     unconfirmed = nil
     log.notice("the configuration is confirmed")
-    return outcome(changed: false)
+    return await outcome(changed: false)
   }
 
   func rollback() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
@@ -68,12 +72,19 @@ extension SwitchHolder: ConfigurationOperations {
   }
 
   private func takeBack() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
-    guard let former = unconfirmed?.former ?? previous else {
+    let open = unconfirmed
+    guard let former = open?.former ?? previous else {
       throw ConfigurationRefusal(.notFound, "there is no former configuration")
     }
-    unconfirmed?.timer?.cancel()
+    open?.timer?.cancel()
     unconfirmed = nil
-    return try await replace(by: former, confirmWithin: nil)
+    do throws(ConfigurationRefusal) {
+      return try await replace(by: former, confirmWithin: nil)
+    } catch {
+      // It is still for the operator to decide; a next start goes back.
+      unconfirmed = open
+      throw error
+    }
   }
 
   // MARK: One at a time
@@ -98,11 +109,20 @@ extension SwitchHolder: ConfigurationOperations {
     return try result.get()
   }
 
-  private static func load(_ text: [UInt8]) throws(ConfigurationRefusal) -> LoadedConfiguration {
+  /// Not on the actor: a long one takes its time.
+  private static func load(_ text: [UInt8]) async throws(ConfigurationRefusal) -> LoadedConfiguration {
     do throws(ConfigurationFaults) {
       return try LoadedConfiguration(text, name: "configuration")
     } catch {
       throw refusal(error, "the configuration")
+    }
+  }
+
+  private static func read(_ path: String) async throws(ConfigurationRefusal) -> LoadedConfiguration {
+    do throws(ConfigurationFaults) {
+      return LoadedConfiguration(try ConfigurationFile(path: path))
+    } catch {
+      throw refusal(error, path)
     }
   }
 
@@ -113,8 +133,8 @@ extension SwitchHolder: ConfigurationOperations {
       faults: faults.diagnostics)
   }
 
-  private func outcome(changed: Bool) -> ConfigurationOutcome {
-    let file = try? ConfigurationFile(path: source)
+  private func outcome(changed: Bool) async -> ConfigurationOutcome {
+    let file = try? await SwitchHolder.read(source)
     return ConfigurationOutcome(
       changed: changed, confirmWithinSeconds: unconfirmed.map { max(0, $0.until - environment.now()) },
       startFile: source, isStartFile: file?.configuration == running.configuration)
@@ -133,7 +153,7 @@ extension SwitchHolder: ConfigurationOperations {
       // Its comments may be others.
       running.text = next.text
       try? store?.save(running: next.text, previous: nil, openUntil: nil)
-      return outcome(changed: false)
+      return await outcome(changed: false)
     }
     let refusals = ConfigurationPlanner.refusals(from: running.configuration, to: next.configuration)
     if !refusals.isEmpty {
@@ -156,7 +176,7 @@ extension SwitchHolder: ConfigurationOperations {
     }
     if let confirmWithin, let open { wait(confirmWithin, until: open, for: former) }
     log.notice("another configuration is in effect")
-    return outcome(changed: true)
+    return await outcome(changed: true)
   }
 
   /// After the start: what runs is kept, and goes on waiting to be confirmed if it did.
