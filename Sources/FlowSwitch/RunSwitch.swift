@@ -44,10 +44,11 @@ func runSwitch(
     configuration = choice.configuration.configuration
     controlSocket = try ControlSocket(path: socket, group: configuration.api?.group)
     network = try configuration.api.flatMap { try NetworkAPI($0, logger: log) }
-    let start: @Sendable (SwitchConfiguration) async throws -> any SwitchInstance = {
-      try await SwitchControl.start($0, paths: paths, version: FlowSwitchVersion.current, log: log)
+    let start: @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance = {
+      try await SwitchControl.start(
+        $0, paths: paths, version: FlowSwitchVersion.current, log: log, after: $1 as? SwitchControl)
     }
-    let control = try await start(configuration)
+    let control = try await start(configuration, nil)
     let environment = SwitchHolder.Environment(
       start: start,
       check: { try SwitchControl.check($0, replacing: $1, paths: paths) },

@@ -30,7 +30,7 @@ struct SwitchHolderTests {
       var log = Logger(label: "test")
       log.logLevel = .critical
       let environment = SwitchHolder.Environment(
-        start: { try await place.start($0) },
+        start: { configuration, _ in try await place.start(configuration) },
         check: { next, _ in
           if next.settleTime == .seconds(99) { throw FakePlace.Failure(description: "port p1 is taken") }
         }, now: { place.time })

@@ -8,7 +8,11 @@ extension SwitchHolder: ConfigurationOperations {
   func configurationText() -> [UInt8] { running.text }
 
   func plan(_ text: [UInt8]) async throws(ConfigurationRefusal) -> ConfigurationPlan {
-    if isPlanning { throw ConfigurationRefusal(.busy, "another plan is being made") }
+    let end = ContinuousClock.now + .seconds(10)
+    while isPlanning {
+      guard ContinuousClock.now < end else { throw ConfigurationRefusal(.busy, "another plan is being made") }
+      await SwitchHolder.pause(.milliseconds(10))
+    }
     isPlanning = true
     defer { isPlanning = false }
     return await plan(for: try await SwitchHolder.load(text))
@@ -227,7 +231,7 @@ extension SwitchHolder: ConfigurationOperations {
     await stopLoop()
     await instance.handOver()
     do {
-      instance = try await environment.start(next.configuration)
+      instance = try await environment.start(next.configuration, instance)
       running = next
       startLoop()
       return
@@ -254,7 +258,7 @@ extension SwitchHolder: ConfigurationOperations {
     var last = ""
     for _ in 0..<5 {
       do {
-        instance = try await environment.start(running.configuration)
+        instance = try await environment.start(running.configuration, instance)
         startLoop()
         throw ConfigurationRefusal(.unavailable, "\(reason); the former configuration is in effect again")
       } catch let refusal as ConfigurationRefusal {

@@ -12,8 +12,8 @@ import SwitchModel
 actor SwitchHolder {
   /// What the holder does to the rest of the daemon.
   struct Environment: Sendable {
-    /// Brings a switch up.
-    var start: @Sendable (SwitchConfiguration) async throws -> any SwitchInstance
+    /// Brings a switch up, after the one that made room for it.
+    var start: @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance
     /// Refuses what could not start in the place of the other, without touching anything.
     var check: @Sendable (_ next: SwitchConfiguration, _ former: SwitchConfiguration) throws -> Void
     /// A change begins; it has ended.
@@ -22,7 +22,8 @@ actor SwitchHolder {
     var now: @Sendable () -> Int
 
     init(
-      start: @escaping @Sendable (SwitchConfiguration) async throws -> any SwitchInstance,
+      start:
+        @escaping @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance,
       check: @escaping @Sendable (SwitchConfiguration, SwitchConfiguration) throws -> Void = { _, _ in },
       onChange: @escaping @Sendable (Bool) -> Void = { _ in },
       now: @escaping @Sendable () -> Int = { time(nil) }
