@@ -39,6 +39,9 @@ let package = Package(
     .target(
       name: "KernelDatapath", exclude: ["Kernel"], swiftSettings: swift, plugins: ["BPFObject"]),
 
+    // What another configuration would do.
+    .target(name: "Planning", dependencies: ["Wire", "SwitchModel", "Balancing"], swiftSettings: swift),
+
     // What touches the operating system.
     .systemLibrary(
       name: "CLibNL", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
@@ -126,7 +129,7 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference",
+        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "Planning",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -157,6 +160,8 @@ let package = Package(
       name: "ForwardingTests",
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
+    .testTarget(
+      name: "PlanningTests", dependencies: ["Planning", "SwitchModel", "Wire"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
     .testTarget(
       name: "HealthProbeTests",
@@ -224,6 +229,7 @@ let package = Package(
       name: "FlowSwitchTests",
       dependencies: [
         "SwitchModel", "ManagementFixtures", "FlowSwitch",
+        .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
   ]

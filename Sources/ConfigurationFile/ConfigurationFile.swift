@@ -10,6 +10,8 @@ import SystemPackage
 /// in the `Report`.
 public struct ConfigurationFile: Sendable {
   public let configuration: SwitchConfiguration
+  /// The text.
+  public let bytes: [UInt8]
   /// Warnings only.
   public let diagnostics: [Diagnostic]
 
@@ -38,6 +40,7 @@ public struct ConfigurationFile: Sendable {
       throw ConfigurationFaults(diagnostics: report.sorted)
     }
     self.configuration = configuration
+    self.bytes = bytes
     self.diagnostics = report.sorted
   }
 

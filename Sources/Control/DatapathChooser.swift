@@ -10,6 +10,8 @@ struct DatapathChooser {
   let interfaces: [(name: String, ifindex: Int)]
   /// What an earlier daemon of this instance left behind.
   let earlier: InstanceState
+  /// Of this process, if it just ended.
+  var former: (any Datapath)?
 
   struct Result {
     var datapath: any Datapath
@@ -104,7 +106,7 @@ struct DatapathChooser {
   private func xdp() throws(DatapathError) -> XDPDatapath {
     let kind: DatapathKind = choice == .xdpGeneric ? .xdpGeneric : .xdp
     guard earlier.datapath == DatapathKind.pcap.rawValue else {
-      return try XDPDatapath(kind, wanted: wanted, pins: pins)
+      return try XDPDatapath(kind, wanted: wanted, pins: pins, former: former as? XDPDatapath)
     }
     // Maps that are there although the last run was in the daemon are older than its tables.
     pins.remove()

@@ -39,6 +39,9 @@ final class HookRunner: Sendable {
     return false
   }
 
+  /// Takes no more events; those that wait still have their turn.
+  func finish() { input.finish() }
+
   func stop() {
     input.finish()
     task.cancel()

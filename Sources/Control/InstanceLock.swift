@@ -40,6 +40,9 @@ final class InstanceLock: Sendable {
     return digits.flatMap { Int32($0) }.map { ProcessIdentity($0) }
   }
 
+  /// Lets another switch of this name start, also in this process, before this object goes.
+  func release() { flock(descriptor, LOCK_UN) }
+
   deinit { close(descriptor) }
 }
 

@@ -26,6 +26,8 @@ struct Opening {
   /// The ports that are there.
   let links: [Link]
   let earlier: InstanceState
+  /// Of the switch of this process that just made room.
+  let former: (any Datapath)?
 
   /// Takes back what it made when it fails.
   func open(
@@ -47,7 +49,7 @@ struct Opening {
     let portCount = (numbers.numbers.ports.values.max() ?? 0) + 1
     let chooser = DatapathChooser(
       choice: configuration.datapath, wanted: dimensions(numbers, cpus: XDPDatapath.cpus), paths: paths,
-      interfaces: (links + [own.port]).map { ($0.name, Int($0.index)) }, earlier: earlier)
+      interfaces: (links + [own.port]).map { ($0.name, Int($0.index)) }, earlier: earlier, former: former)
     let result: DatapathChooser.Result
     do throws(ControlError) {
       result = try chooser.choose { elsewhere throws(DatapathError) in

@@ -209,6 +209,8 @@ extension SwitchControl {
       clusterTable[position].members[i].wasAble =
         isAdopted && states.contains { $0.current?.raw == UInt32(member.index) }
     }
+    // It is no news that they still do.
+    clusterTable[position].wasServing = clusterTable[position].members.contains { $0.wasAble }
     for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: false) }
   }
 

@@ -9,11 +9,13 @@ import Wire
 
 extension SwitchControl {
   /// Brings the switch up: when it returns, the datapath forwards on every port that is there.
+  /// - Parameter former: the switch of this process that handed over, if one did.
   public static func start(
     _ configuration: SwitchConfiguration, paths: SwitchPaths, version: String, log: Logger,
-    time: any TimeSource = SystemTimeSource()
+    after former: SwitchControl? = nil, time: any TimeSource = SystemTimeSource()
   ) async throws(ControlError) -> SwitchControl {
-    let opened = try open(configuration, paths, log)
+    let datapath = await former?.datapath
+    let opened = try open(configuration, paths, log, after: datapath)
     let control = SwitchControl(
       configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened)
     try await control.bringUp()
@@ -28,7 +30,7 @@ extension SwitchControl {
   }
 
   private static func open(
-    _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger
+    _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger, after former: (any Datapath)?
   ) throws(ControlError) -> Opened {
     try checkPrivileges(configuration.datapath)
     let lock = try InstanceLock(paths)
@@ -48,7 +50,8 @@ extension SwitchControl {
     if mayMount, (try? BPFFilesystem(path: paths.bpfFolder).isMounted()) == false { state.mountedBPF = true }
     // Before anything is changed: a daemon that dies from here on can still put everything back.
     do { try state.save(paths.state) } catch { throw ControlError("can't save \(paths.state): \(error)") }
-    let opening = Opening(configuration: configuration, paths: paths, links: links, earlier: earlier)
+    let opening = Opening(
+      configuration: configuration, paths: paths, links: links, earlier: earlier, former: former)
     do {
       return try opening.open(lock: lock, claims: claims, state: state)
     } catch {
@@ -71,7 +74,7 @@ extension SwitchControl {
   }
 
   /// The ports that are there.
-  private static func interfaces(of configuration: SwitchConfiguration) throws(ControlError) -> [Link] {
+  static func interfaces(of configuration: SwitchConfiguration) throws(ControlError) -> [Link] {
     var found: [Link] = []
     do {
       let session = try NetlinkSession()
@@ -205,11 +208,15 @@ extension SwitchControl {
     shutDown(keep: keep && datapath.kind != .pcap)
   }
 
-  func shutDown(keep: Bool) {
+  /// - Parameter isHandedOver: another switch of this process goes on at once.
+  func shutDown(keep: Bool, isHandedOver: Bool = false) {
     if isStopped { return }
     isStopped = true
-    record(.stopped, configuration.name, cause: keep ? "the daemon ends" : "the switch ends")
-    hook?.stop()
+    record(
+      .stopped, configuration.name,
+      cause: isHandedOver
+        ? "another configuration takes its place" : keep ? "the daemon ends" : "the switch ends")
+    isHandedOver ? hook?.finish() : hook?.stop()
     saveEvents()
     eventLog.finish()
     probeRunner?.stop()
@@ -221,7 +228,7 @@ extension SwitchControl {
     if keep {
       saveState()
       datapath.close(keep: true)
-      log.info("stopped; the datapath goes on forwarding")
+      if !isHandedOver { log.info("stopped; the datapath goes on forwarding") }
       return
     }
     datapath.close(keep: false)

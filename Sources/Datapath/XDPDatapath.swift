@@ -19,16 +19,24 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   /// Loads the program. The earlier maps of this instance are taken over if they have room for `wanted`; larger ones
   /// go on with what those hold.
-  /// - Parameter elsewhere: tables of another datapath of this instance, to go on with where there are no maps.
+  /// - Parameters:
+  ///   - elsewhere: tables of another datapath of this instance, to go on with where there are no maps.
+  ///   - former: of this process and instance, and closed: if the maps have room, its program is used as it is, since
+  ///     the kernel's verifier takes seconds to look at another one.
   public init(
-    _ kind: DatapathKind, wanted: Dimensions, pins: PinFolder, elsewhere: TableMemory? = nil
+    _ kind: DatapathKind, wanted: Dimensions, pins: PinFolder, elsewhere: TableMemory? = nil,
+    former: XDPDatapath? = nil
   ) throws(DatapathError) {
     self.kind = kind
     self.pins = pins
     try pins.create()
     let maps = PinnedMaps(pins)
     if let maps, maps.dimensions.holds(wanted) {
-      object = try BPFObject(maps.dimensions, reuse: maps.descriptors)
+      if let former, former.object.dimensions == maps.dimensions {
+        object = former.object
+      } else {
+        object = try BPFObject(maps.dimensions, reuse: maps.descriptors)
+      }
       hasNewMaps = false
       isAdopted = true
       tables = try XDPDatapath.memory(object)

@@ -20,6 +20,12 @@ struct Console: ConsoleOutput {
 
   var isTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
 
+  func ask(_ question: String) -> String? {
+    guard isTerminal, isatty(FileDescriptor.standardInput.rawValue) == 1 else { return nil }
+    _ = try? FileDescriptor.standardError.writeAll(Array(question.utf8))
+    return readLine() ?? ""
+  }
+
   func environment(_ name: String) -> String? { getenv(name).map { String(cString: $0) } }
 
   func interrupted() async {

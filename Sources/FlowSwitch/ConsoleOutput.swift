@@ -7,6 +7,8 @@ protocol ConsoleOutput: Sendable {
   func writeError(_ line: String)
   /// Standard output is a terminal.
   var isTerminal: Bool { get }
+  /// Asks whoever sits at the terminal; nil: nobody does.
+  func ask(_ question: String) -> String?
   /// A variable of the environment.
   func environment(_ name: String) -> String?
   /// Returns when the operator wants the command to end (SIGINT, SIGTERM), or when the task is cancelled. From the

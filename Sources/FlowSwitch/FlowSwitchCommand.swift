@@ -15,6 +15,8 @@ struct FlowSwitchCommand: AsyncParsableCommand {
       Examples:
         flowswitch check /etc/flowswitch/fs1.yaml
         flowswitch run --config /etc/flowswitch/fs1.yaml
+        flowswitch diff /etc/flowswitch/fs1.yaml
+        flowswitch apply --confirm 60s /etc/flowswitch/fs1.yaml
         flowswitch show members --cluster web
         flowswitch show ports --json | jq '.[].rx_packets'
         flowswitch drain --wait web/s1
@@ -24,7 +26,8 @@ struct FlowSwitchCommand: AsyncParsableCommand {
       """,
     version: "flowswitch \(FlowSwitchVersion.current)",
     subcommands: [
-      RunCommand.self, CheckCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
+      RunCommand.self, CheckCommand.self, DiffCommand.self, ApplyCommand.self, ConfirmCommand.self,
+      RollbackCommand.self, ReloadCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
       EnableCommand.self, DisableCommand.self, TokenCommand.self, DoctorCommand.self, ImportCommand.self,
       LabCommand.self, SchemaCommand.self, CompletionCommand.self, ManCommand.self,
     ])

@@ -29,10 +29,15 @@ enum ManualSections {
       ("/etc/flowswitch/NAME.yaml", "configurations, by custom"),
       ("/run/flowswitch/NAME.sock", "the control socket of the switch NAME"),
       ("/run/flowswitch/NAME.state", "what a next run needs to take over: numbers, and how ports were found"),
+      ("/var/lib/flowswitch/NAME/running.yaml", "the last configuration that worked"),
+      ("/var/lib/flowswitch/NAME/previous.yaml", "the one before it, to which `rollback` goes"),
       ("/sys/fs/bpf/flowswitch/NAME/", "the datapath, pinned in the kernel"),
     ])
 
   private static let signals = ManualExtras.Section(
     title: "SIGNALS",
-    items: [("SIGTERM, SIGINT", "stop: the datapath is detached, unless `--keep`")])
+    items: [
+      ("SIGTERM, SIGINT", "stop: the datapath is detached, unless `--keep`"),
+      ("SIGHUP", "read the file again and apply it, as `flowswitch reload` does"),
+    ])
 }

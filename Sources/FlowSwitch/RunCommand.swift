@@ -11,7 +11,8 @@ struct RunCommand: AsyncParsableCommand {
     abstract: "Runs the switch, in the foreground.",
     discussion: """
       Logs go to standard error. SIGTERM and SIGINT stop the switch and put the ports back as they were; with --keep \
-      the datapath goes on forwarding without the daemon, and the next run takes it over.
+      the datapath goes on forwarding without the daemon, and the next run takes it over. SIGHUP reads the file again, \
+      as `reload` does.
 
       Examples:
         flowswitch run --config /etc/flowswitch/fs1.yaml
@@ -29,6 +30,12 @@ struct RunCommand: AsyncParsableCommand {
       valueName: "path"))
   var socket: String?
 
+  @Option(
+    help: ArgumentHelp(
+      "Where configurations that worked are kept. (default: \(ConfigurationStore.root))", valueName: "folder"),
+    completion: .directory)
+  var stateFolder: String?
+
   @Flag(help: "Leave the datapath forwarding when the daemon stops.")
   var keep = false
 
@@ -42,14 +49,25 @@ struct RunCommand: AsyncParsableCommand {
       file = try ConfigurationFile(path: config)
     } catch {
       for diagnostic in error.diagnostics { console.writeError(diagnostic.description) }
-      throw CommandFailure(.usage, "\(config) is not fit to run")
+      let root = stateFolder ?? ConfigurationStore.root
+      let lastGood = ConfigurationStore.lastGood(forSource: source, root: root)
+      throw CommandFailure(
+        .usage,
+        "\(config) is not fit to run" + (lastGood.map { "; the last one that worked is \($0)" } ?? ""))
     }
     for diagnostic in file.diagnostics { console.writeError(diagnostic.description) }
     // Nothing that the daemon makes is for others to write, the control socket before its mode is set least of all.
     umask(0o022)
     try await runSwitch(
-      configuration: file.configuration,
-      socket: socket ?? ControlSocket.path(ofSwitch: file.configuration.name), keep: keep,
-      logLevel: logLevel.level)
+      file: LoadedConfiguration(file), source: source,
+      socket: socket ?? ControlSocket.path(ofSwitch: file.configuration.name), stateFolder: stateFolder,
+      keep: keep, logLevel: logLevel.level)
+  }
+
+  /// The file's absolute path.
+  private var source: String {
+    guard let path = realpath(config, nil) else { return config }
+    defer { free(path) }
+    return String(cString: path)
   }
 }

@@ -1,4 +1,5 @@
 import Control
+import Glibc
 import LinuxPlatform
 import Logging
 import Management
@@ -9,40 +10,68 @@ import UnixSignals
 /// Runs the switch until it is told to stop.
 ///
 /// - Parameters:
-///   - configuration: checked.
+///   - file: checked.
+///   - source: absolute path of the file.
 ///   - socket: path of the control socket.
+///   - stateFolder: where configurations that worked are kept; nil: the usual place.
 ///   - keep: leave the datapath forwarding when stopping.
 /// - Throws: `CommandFailure` with the status that the process ends with.
 func runSwitch(
-  configuration: SwitchConfiguration, socket: String, keep: Bool, logLevel: Logger.Level
+  file: LoadedConfiguration, source: String, socket: String, stateFolder: String?, keep: Bool,
+  logLevel: Logger.Level
 ) async throws {
-  var log = Logger(label: configuration.name) { SwitchLogHandler(label: $0) }
-  log.logLevel = logLevel
-  let name = configuration.name
+  let name = file.configuration.name
+  var leveled = Logger(label: name) { SwitchLogHandler(label: $0) }
+  leveled.logLevel = logLevel
+  let log = leveled
   let manager = ServiceNotifier()
-  let control: SwitchControl
+  let paths = SwitchPaths(name: name)
+  let holder: SwitchHolder
   let controlSocket: ControlSocket
   let network: NetworkAPI?
+  let configuration: SwitchConfiguration
   do {
-    try SwitchControl.checkPrivileges(configuration.datapath)
-    let paths = SwitchPaths(name: name)
+    try SwitchControl.checkPrivileges(file.configuration.datapath)
     await SwitchControl.waitForPredecessor(paths)
     StopSignals.hold()
     StopSignals.watchForKeep()
+    StopSignals.ignoreHangUp()
+    let store = openStore(name, stateFolder, log)
+    let now = time(nil)
+    let choice =
+      store.map { StartChoice(file: file, store: $0, now: now) } ?? StartChoice(file: file)
+    if let warning = choice.warning { log.warning("\(warning)") }
+    configuration = choice.configuration.configuration
     controlSocket = try ControlSocket(path: socket, group: configuration.api?.group)
     network = try configuration.api.flatMap { try NetworkAPI($0, logger: log) }
-    control = try await SwitchControl.start(
-      configuration, paths: paths, version: FlowSwitchVersion.current, log: log)
+    let start: @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance = {
+      try await SwitchControl.start(
+        $0, paths: paths, version: FlowSwitchVersion.current, log: log, after: $1 as? SwitchControl)
+    }
+    let control = try await start(configuration, nil)
+    let environment = SwitchHolder.Environment(
+      start: start,
+      check: { try SwitchControl.check($0, replacing: $1, paths: paths) },
+      onChange: { [manager] begins in begins ? manager.reloading() : manager.ready() })
+    holder = SwitchHolder(
+      control, running: choice.configuration, previous: choice.previous(in: store), store: store,
+      source: source, environment: environment, log: log)
+    await holder.begin(choice, now: now)
   } catch {
     throw CommandFailure(.refused, "\(error)")
   }
-  let ready = log
   let (ports, clusters) = (configuration.ports.count, configuration.clusters.count)
   let server = ManagementServer(
-    operations: control, socket: controlSocket, network: network, assets: consoleAssets, logger: log,
+    operations: holder, configuration: holder, socket: controlSocket, network: network,
+    assets: ConsoleAssets { path in
+      ConsolePage.asset(path).map {
+        ConsoleAsset(
+          contentType: $0.type, bytes: $0.bytes, contentSecurityPolicy: ConsolePage.contentSecurityPolicy)
+      }
+    }, logger: log,
     onReady: {
       let listen = configuration.api?.listen.map { "; API on \($0)" } ?? ""
-      ready.info("ready; control socket \(socket)\(listen)")
+      log.info("ready; control socket \(socket)\(listen)")
       manager.ready(status: "\(ports) ports, \(clusters) clusters")
     })
   // Stopped in reverse: first nobody is served any more, then the switch ends.
@@ -50,7 +79,7 @@ func runSwitch(
     configuration: ServiceGroupConfiguration(
       services: [
         .init(
-          service: ControlService(control: control, manager: manager),
+          service: ControlService(holder: holder, manager: manager, log: log),
           successTerminationBehavior: .gracefullyShutdownGroup),
         .init(service: server),
       ],
@@ -60,34 +89,26 @@ func runSwitch(
   } catch {
     StopSignals.hold()
     manager.stopping()
-    await control.stop(keep: keep)
-    throw CommandFailure(.refused, "\(error)")
+    await holder.stop(keep: keep)
+    throw error as? CommandFailure ?? CommandFailure(.refused, "\(error)")
   }
   StopSignals.hold()
   manager.stopping()
-  await control.stop(keep: keep || StopSignals.isKeepWanted)
+  await holder.stop(keep: keep || StopSignals.isKeepWanted)
 }
 
-/// The console's page, which is in the binary.
-private let consoleAssets = ConsoleAssets { path in
-  ConsolePage.asset(path).map {
-    ConsoleAsset(contentType: $0.type, bytes: $0.bytes, contentSecurityPolicy: ConsolePage.contentSecurityPolicy)
-  }
-}
-
-/// The switch's loops, as a service.
-private struct ControlService: ServiceLifecycle.Service {
-  let control: SwitchControl
-  let manager: ServiceNotifier
-
-  func run() async throws {
-    // One that came during the start, before the group listened.
-    if StopSignals.isRaised { return }
-    let time = SystemTimeSource()
-    await cancelWhenGracefulShutdown { [control, manager] in
-      // From the loop itself: one that hangs is found out.
-      await control.run { manager.beat(at: time.now) }
-    }
+/// Nil, and a word about it, where nothing can be kept.
+private func openStore(_ name: String, _ folder: String?, _ log: Logger) -> ConfigurationStore? {
+  do {
+    let opened =
+      try folder.map { try ConfigurationStore.open(name: name, roots: [$0]) }
+      ?? ConfigurationStore.open(name: name)
+    if let warning = opened.warning { log.warning("\(warning)") }
+    return opened.store
+  } catch {
+    log.warning(
+      "\(folder ?? ConfigurationStore.root)/\(name): \(error): no configuration is kept over a restart")
+    return nil
   }
 }
 

@@ -24,6 +24,9 @@ enum StopSignals {
     }
   }
 
+  /// SIGHUP asks to read the file again, which before the switch runs it has just done.
+  static func ignoreHangUp() { signal(SIGHUP, SIG_IGN) }
+
   /// From now on they only set `isRaised`.
   static func hold() {
     // Made here, not in the handler.

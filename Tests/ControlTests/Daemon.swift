@@ -81,6 +81,13 @@ final class Daemon {
     return try JSONDecoder().decode([VersionRow].self, from: data).first
   }
 
+  /// Runs a command that asks this switch.
+  func ask(_ words: String...) throws -> ProgramResult {
+    try Program(
+      path: Executable.flowswitch(), words + ["--socket", "/run/flowswitch/\(name).sock"]
+    ).run(within: .seconds(60))
+  }
+
   private func rows<Row: Decodable>(_ what: String, _ options: [String] = []) throws -> [Row] {
     try JSONDecoder().decode([Row].self, from: Data(try show(what, options)))
   }

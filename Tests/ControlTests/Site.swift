@@ -136,10 +136,25 @@ final class Site {
     _ configuration: SiteConfiguration, as instance: String = "", wrapper: [String] = [],
     options: [String] = [], namespace: String? = nil
   ) throws -> Daemon {
-    let file = try write(configuration, as: instance)
+    try launch(
+      file: write(configuration, as: instance), as: instance, wrapper: wrapper, options: options,
+      namespace: namespace)
+  }
+
+  /// Starts the switch with a file that is there, and waits until it is ready.
+  func start(file: String) throws -> Daemon {
+    let daemon = try launch(file: file)
+    try daemon.awaitReady()
+    return daemon
+  }
+
+  private func launch(
+    file: String, as instance: String = "", wrapper: [String] = [], options: [String] = [],
+    namespace: String? = nil
+  ) throws -> Daemon {
     let daemon = try Daemon(
       name: name + instance, namespace: namespace ?? self.namespace,
-      words: wrapper + [try Executable.flowswitch(), "run", "--config", file] + options,
+      words: wrapper + (try command(file)) + options,
       log: "\(folder)/log\(instance)-\(daemons.count)")
     daemons.append(daemon)
     return daemon
@@ -151,12 +166,16 @@ final class Site {
     namespace: String? = nil
   ) throws -> ProgramResult {
     let file = try write(configuration, as: instance)
-    let words = wrapper + [try Executable.flowswitch(), "run", "--config", file]
+    let words = wrapper + (try command(file))
     return try Program(path: Tool.path(of: words[0]) ?? words[0], Array(words.dropFirst()))
       .inside(namespace: namespace ?? self.namespace).run(within: .seconds(60))
   }
 
-  func write(_ configuration: SiteConfiguration, as instance: String) throws -> String {
+  private func command(_ file: String) throws -> [String] {
+    [try Executable.flowswitch(), "run", "--config", file, "--state-folder", "\(folder)/configurations"]
+  }
+
+  func write(_ configuration: SiteConfiguration, as instance: String = "") throws -> String {
     let file = "\(folder)/config\(instance)-\(Site.count.next()).yaml"
     try TextFile.write(file, configuration.text(name: name + instance))
     chmod(file, 0o644)

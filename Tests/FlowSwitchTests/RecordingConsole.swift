@@ -10,8 +10,14 @@ final class RecordingConsole: ConsoleOutput {
   private let interruption = AsyncStream.makeStream(of: Void.self)
   /// What writing fails with.
   let failure: ConsoleError?
+  /// What whoever sits there says; nil: nobody does.
+  let answer: String?
 
-  init(isTerminal: Bool = false, variables: [String: String] = [:], failure: ConsoleError? = nil) {
+  init(
+    isTerminal: Bool = false, variables: [String: String] = [:], failure: ConsoleError? = nil,
+    answer: String? = nil
+  ) {
+    self.answer = answer
     self.isTerminal = isTerminal
     self.variables = variables
     self.failure = failure
@@ -26,6 +32,12 @@ final class RecordingConsole: ConsoleOutput {
   }
 
   func writeError(_ line: String) { state.withLock { $0.errors += "\(line)\n" } }
+
+  func ask(_ question: String) -> String? {
+    guard let answer else { return nil }
+    writeError(question)
+    return answer
+  }
 
   /// Ctrl-C.
   func interrupt() { interruption.1.finish() }

@@ -8,10 +8,13 @@ import Wire
 
 /// Runs the server on a socket of its own while `body` runs, and takes everything away again.
 public func withServer(
-  _ operations: any SwitchOperations = FakeSwitch(), limits: ServerLimits = ServerLimits(),
+  _ operations: any SwitchOperations = FakeSwitch(),
+  configuring: any ConfigurationOperations = FakeConfiguration(), limits: ServerLimits = ServerLimits(),
   _ body: @escaping @Sendable (_ path: String) async throws -> Void
 ) async throws {
-  try await withServers(operations, limits: limits, nil) { path, _ in try await body(path) }
+  try await withServers(operations, configuring: configuring, limits: limits, nil) { path, _ in
+    try await body(path)
+  }
 }
 
 /// The same with TCP on 127.0.0.1: `body` gets the port.
@@ -28,7 +31,8 @@ public func withNetworkServer(
 }
 
 private func withServers(
-  _ operations: any SwitchOperations, limits: ServerLimits, _ configuration: APIConfiguration?,
+  _ operations: any SwitchOperations, configuring: any ConfigurationOperations = FakeConfiguration(),
+  limits: ServerLimits, _ configuration: APIConfiguration?,
   assets: ConsoleAssets = .none,
   _ body: @escaping @Sendable (_ path: String, _ port: Int) async throws -> Void
 ) async throws {
@@ -40,7 +44,7 @@ private func withServers(
     let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
     let port = PortBox()
     let server = ManagementServer(
-      operations: operations, socket: socket,
+      operations: operations, configuration: configuring, socket: socket,
       network: try configuration.flatMap { try NetworkAPI($0, logger: logger) }, assets: assets,
       limits: limits, logger: logger,
       onReady: {

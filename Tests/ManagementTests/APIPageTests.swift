@@ -11,7 +11,7 @@ struct APIPageTests {
     var expected: [String] = []
     func add(_ template: String, _ route: Route) {
       for method in route.methods where method != "HEAD" {
-        let parameters = route.parameters.map { "`\($0)`" }.joined(separator: " ")
+        let parameters = route.parameters(for: method).map { "`\($0)`" }.joined(separator: " ")
         expected.append(
           "| `\(method) \(template)` | \(parameters.isEmpty ? "" : parameters + " ")| \(route.role(for: method).rawValue) |"
         )

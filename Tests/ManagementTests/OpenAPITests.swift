@@ -62,10 +62,15 @@ struct OpenAPITests {
         let parameters = (operation["parameters"] as? [[String: Any]] ?? []).compactMap {
           $0["name"] as? String
         }
-        #expect(parameters == route.parameters)
+        #expect(parameters == route.parameters(for: method.uppercased()))
         #expect(operation["x-role"] as? String == route.role(for: method.uppercased()).rawValue)
-        #expect((operation["requestBody"] != nil) == (method == "put" || method == "post"))
         #expect(identifiers.insert(try #require(operation["operationId"] as? String)).inserted)
+        let body = (operation["requestBody"] as? [String: Any])?["content"] as? [String: Any]
+        guard case .action(let action) = route else {
+          #expect(body == nil)
+          continue
+        }
+        #expect(body?.keys.first == action.bodyType(for: method.uppercased()), "\(method) \(template)")
       }
     }
   }
@@ -124,6 +129,27 @@ struct OpenAPITests {
       let value = try await OpenAPITests.json(answer)
       #expect(checker.faults(value, try OpenAPITests.schema(template, method.lowercased())) == [])
     }
+  }
+
+  @Test(
+    "Plans, outcomes and faults of a configuration are",
+    arguments: [
+      ("POST", "configuration/plan", "x"), ("PUT", "configuration", "x"),
+      ("POST", "configuration/reload", ""),
+    ])
+  func configurations(_ method: String, _ path: String, _ text: String) async throws {
+    let api = API(operations: FakeSwitch(), configuration: FakeConfiguration())
+    let checker = SchemaChecker(document: try OpenAPITests.document())
+    let answer = await api.answer(
+      APIRequest(method: method, path: API.prefix + path, body: Array(text.utf8)))
+    let schema = try OpenAPITests.schema(API.prefix + path, method.lowercased())
+    #expect(answer.status == 200)
+    #expect(checker.faults(try await OpenAPITests.json(answer), schema) == [])
+    let refused = await api.answer(
+      APIRequest(method: "PUT", path: API.prefix + "configuration", body: Array("faulty".utf8)))
+    #expect(refused.status == 422)
+    #expect(
+      checker.faults(try await OpenAPITests.json(refused), ["$ref": "#/components/schemas/Error"]) == [])
   }
 
   @Test("The stream's state and events are")

@@ -51,6 +51,7 @@ extension CommandFailure {
     switch error {
     case .noDaemon, .timedOut, .badAnswer: self.init(.noDaemon, error.description)
     case .forbidden, .refused: self.init(.refused, error.description)
+    case .faulty: self.init(.usage, error.description)
     }
   }
 }

@@ -13,7 +13,12 @@ extension LabNetwork {
 
   /// Starts `flowswitch run` and waits until it answers.
   package func startDaemonProcess() throws {
-    let program = Program(path: binary, ["run", "--config", configuration, "--socket", socket])
+    let program = Program(
+      path: binary,
+      [
+        "run", "--config", configuration, "--socket", socket, "--state-folder",
+        "\(directory)/configurations",
+      ])
     let daemon = try start("daemon", in: .sw, program)
     let answered = try Waiting.until(within: .seconds(20), every: .milliseconds(50)) {
       guard daemon.isAlive else {

@@ -17,6 +17,8 @@ extension API {
     case .setAdminState(let member): return try await setAdminState(request.body, of: member)
     case .description: return APIResponse(.whole(OpenAPI.document))
     case .metrics: return await metrics(request.accept)
+    case .configuration, .plan, .confirm, .rollback, .reload:
+      return try await configuration(action, query, request)
     }
   }
 

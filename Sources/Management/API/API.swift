@@ -21,6 +21,10 @@ import SwitchModel
 ///     POST /api/v1/explain
 ///     PUT /api/v1/members/CLUSTER/MEMBER/admin-state
 ///     PUT /api/v1/routers/POOL/ROUTER/admin-state
+///     GET /api/v1/configuration
+///     PUT /api/v1/configuration[?confirm=60s]
+///     POST /api/v1/configuration/plan
+///     POST /api/v1/configuration/confirm, rollback, reload
 ///
 /// A filter that names a cluster, a pool or a port which does not exist is `not-found`, not an empty list: a slip of the
 /// finger must not look like an idle switch.
@@ -31,16 +35,19 @@ struct API: Sendable {
   static let defaultWatch: Duration = .seconds(2)
 
   let operations: any SwitchOperations
+  /// Nil: the configuration cannot be looked at nor changed here.
+  let configuration: (any ConfigurationOperations)?
   let followers: FollowerLimit
   let feed: StateFeed
   let assets: ConsoleAssets
 
   /// - Parameter assets: of the console; none on the control socket.
   init(
-    operations: any SwitchOperations, limits: ServerLimits = ServerLimits(),
-    assets: ConsoleAssets = .none
+    operations: any SwitchOperations, configuration: (any ConfigurationOperations)? = nil,
+    limits: ServerLimits = ServerLimits(), assets: ConsoleAssets = .none
   ) {
     self.operations = operations
+    self.configuration = configuration
     self.assets = assets
     followers = FollowerLimit(limits.followers)
     feed = StateFeed(operations: operations, limits: limits)
@@ -69,7 +76,7 @@ struct API: Sendable {
       throw APIError(
         .forbidden, "the token's role is \(role.rawValue); this needs \(needed.rawValue)")
     }
-    let query = try Query(request.query, knowing: route.parameters)
+    let query = try Query(request.query, knowing: route.parameters(for: request.method))
     return switch route {
     case .rows(let resource): try await show(resource, query)
     case .action(let action): try await perform(action, query, request)

@@ -22,6 +22,8 @@ public struct APIError: Error, Hashable, Sendable {
     case rateLimited = "rate-limited"
     /// As many readers of the stream as there may be.
     case tooManyStreams = "too-many-streams"
+    /// The configuration is wrong; `faults` says where and how.
+    case faulty
     case `internal`
   }
   public var code: Code
@@ -30,6 +32,8 @@ public struct APIError: Error, Hashable, Sendable {
   var allowed: [String] = []
   /// Seconds after which it may be tried again.
   var retryAfter: Int?
+  /// Of a configuration, with `faulty`.
+  var faults: [Diagnostic] = []
 
   public init(_ code: Code, _ message: String) {
     self.code = code
@@ -54,6 +58,12 @@ public struct APIError: Error, Hashable, Sendable {
     message = error.message
   }
 
+  init(_ refusal: ConfigurationRefusal) {
+    self.init(refusal.error)
+    faults = refusal.faults
+    if !faults.isEmpty { code = .faulty }
+  }
+
   var status: Int { code.status }
 }
 
@@ -67,6 +77,7 @@ extension APIError.Code {
     case .busy: 409
     case .methodNotAllowed: 405
     case .tooLarge: 413
+    case .faulty: 422
     case .unauthorized, .weakToken: 401
     case .forbidden: 403
     case .rateLimited: 429
@@ -92,6 +103,7 @@ extension APIError.Code {
     case .rateLimited:
       "Too many wrong tokens came from this address; the field Retry-After says when to try again."
     case .tooManyStreams: "As many clients read the stream as may."
+    case .faulty: "The configuration has faults; each is told with its line, column and path."
     case .internal: "A fault of the switch."
     }
   }

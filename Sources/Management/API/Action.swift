@@ -12,14 +12,27 @@ enum Action: Hashable, Sendable {
   case description
   /// `GET /metrics`
   case metrics
+  /// `GET configuration`, `PUT configuration`
+  case configuration
+  /// `POST configuration/plan`
+  case plan
+  /// `POST configuration/confirm`
+  case confirm
+  /// `POST configuration/rollback`
+  case rollback
+  /// `POST configuration/reload`
+  case reload
 
   /// Paths as they are told to who asks for another.
   static let paths = [
     "events/follow", "stream", "explain", "members/CLUSTER/MEMBER/admin-state", "openapi.json",
+    "configuration", "configuration/plan", "configuration/confirm", "configuration/rollback",
+    "configuration/reload",
   ]
   /// One of each, for the API's description and for who goes through all.
   static let samples: [Action] = [
     .follow, .stream, .explain, .setAdminState(of: "CLUSTER/MEMBER"), .description, .metrics,
+    .configuration, .plan, .confirm, .rollback, .reload,
   ]
   /// Outside of the API's prefix, where Prometheus looks unless told otherwise.
   static let metricsPath = "/metrics"
@@ -31,6 +44,11 @@ enum Action: Hashable, Sendable {
     case "stream": self = .stream
     case "explain": self = .explain
     case "openapi.json": self = .description
+    case "configuration": self = .configuration
+    case "configuration/plan": self = .plan
+    case "configuration/confirm": self = .confirm
+    case "configuration/rollback": self = .rollback
+    case "configuration/reload": self = .reload
     default:
       let parts = path.split(separator: "/", omittingEmptySubsequences: false)
       guard parts.count == 4, parts[0] == "members" || parts[0] == "routers",
@@ -45,24 +63,27 @@ enum Action: Hashable, Sendable {
   var methods: [String] {
     switch self {
     case .follow, .stream, .description, .metrics: ["GET", "HEAD"]
-    case .explain: ["POST"]
+    case .explain, .plan, .confirm, .rollback, .reload: ["POST"]
     case .setAdminState: ["PUT"]
+    case .configuration: ["GET", "HEAD", "PUT"]
     }
   }
 
-  /// The names of the query's parameters.
-  var parameters: [String] {
+  /// The names of the query's parameters, with this method.
+  func parameters(for method: String) -> [String] {
     switch self {
     case .follow, .stream: ["after"]
-    case .explain, .setAdminState, .description, .metrics: []
+    case .configuration: method == "PUT" ? ["confirm"] : []
+    case .explain, .setAdminState, .description, .metrics, .plan, .confirm, .rollback, .reload: []
     }
   }
 
   /// What a caller must be allowed, with the methods that change or ask something; GET is `read` everywhere.
   var role: Role {
     switch self {
-    case .follow, .stream, .description, .metrics: .read
+    case .follow, .stream, .description, .metrics, .plan: .read
     case .explain, .setAdminState: .operate
+    case .configuration, .confirm, .rollback, .reload: .configure
     }
   }
 
@@ -82,6 +103,21 @@ enum Action: Hashable, Sendable {
       ]
     case .description: [API.prefix + "openapi.json"]
     case .metrics: [Action.metricsPath]
+    case .configuration: [API.prefix + "configuration"]
+    case .plan: [API.prefix + "configuration/plan"]
+    case .confirm: [API.prefix + "configuration/confirm"]
+    case .rollback: [API.prefix + "configuration/rollback"]
+    case .reload: [API.prefix + "configuration/reload"]
+    }
+  }
+
+  /// The media type of the body that a method takes; nil: it has none.
+  func bodyType(for method: String) -> String? {
+    switch self {
+    case .explain, .setAdminState: "application/json"
+    case .configuration: method == "PUT" ? "application/yaml" : nil
+    case .plan: "application/yaml"
+    case .follow, .stream, .description, .metrics, .confirm, .rollback, .reload: nil
     }
   }
 }

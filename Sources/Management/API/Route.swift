@@ -27,10 +27,10 @@ enum Route: Hashable, Sendable {
     }
   }
 
-  var parameters: [String] {
+  func parameters(for method: String) -> [String] {
     switch self {
     case .rows(let resource): resource.parameters
-    case .action(let action): action.parameters
+    case .action(let action): action.parameters(for: method)
     }
   }
 
@@ -42,6 +42,9 @@ enum Route: Hashable, Sendable {
     case .action(let action): action.role
     }
   }
+
+  /// The body is a configuration, which may be long.
+  var takesConfiguration: Bool { self == .action(.configuration) || self == .action(.plan) }
 
   /// Paths that only a caller with a role may know of; others are the console's.
   static func isGuarded(_ path: String) -> Bool {

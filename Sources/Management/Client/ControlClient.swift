@@ -57,6 +57,7 @@ public struct ControlClient: Sendable {
     guard let refusal = try? JSON.decode(APIErrorBody.self, from: body) else {
       return .badAnswer(path: path, reason: "status \(status)")
     }
+    if let faults = refusal.error.faults { return .faulty(message: refusal.error.message, faults) }
     return .refused(code: refusal.error.code, message: refusal.error.message)
   }
 

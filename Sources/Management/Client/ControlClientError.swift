@@ -1,3 +1,5 @@
+public import SwitchModel
+
 /// Why a command got no answer from the daemon.
 public enum ControlClientError: Error, Hashable, Sendable {
   /// No socket, or nobody behind it.
@@ -9,6 +11,8 @@ public enum ControlClientError: Error, Hashable, Sendable {
   case forbidden(path: String)
   /// The daemon says no. `code` as in `APIError.Code`, perhaps of a newer daemon.
   case refused(code: String, message: String)
+  /// The daemon finds faults in a configuration.
+  case faulty(message: String, [Diagnostic])
 }
 
 extension ControlClientError: CustomStringConvertible {
@@ -19,6 +23,7 @@ extension ControlClientError: CustomStringConvertible {
     case .badAnswer(let path, let reason): "no flowswitch answers on \(path): \(reason)"
     case .forbidden(let path): "\(path): permission denied; try as root"
     case .refused(_, let message): message
+    case .faulty(let message, let faults): (faults.map(\.description) + [message]).joined(separator: "\n")
     }
   }
 }

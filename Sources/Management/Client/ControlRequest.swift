@@ -6,15 +6,17 @@ struct ControlRequest: Sendable {
   var method = HTTPMethod.GET
   /// Path and query.
   var target: String
-  /// JSON; nil: none.
+  /// Nil: none.
   var body: [UInt8]?
+  /// Of the body.
+  var contentType = "application/json"
   var accept = "application/json"
 
   /// Writes the whole request.
   func send(_ context: ChannelHandlerContext, _ wrap: (HTTPClientRequestPart) -> NIOAny) {
     var headers: HTTPHeaders = ["host": "localhost", "accept": accept, "connection": "close"]
     if let body {
-      headers.add(name: "content-type", value: "application/json")
+      headers.add(name: "content-type", value: contentType)
       headers.add(name: "content-length", value: "\(body.count)")
     }
     let head = HTTPRequestHead(version: .http1_1, method: method, uri: target, headers: headers)

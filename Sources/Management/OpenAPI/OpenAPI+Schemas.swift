@@ -1,24 +1,24 @@
 import SwitchModel
 
 extension OpenAPI {
-  private static let text: JSONTree = ["type": "string"]
-  private static let textOrNull: JSONTree = ["type": ["string", "null"]]
-  private static let count: JSONTree = ["type": "integer", "minimum": 0]
-  private static let truth: JSONTree = ["type": "boolean"]
+  static let text: JSONTree = ["type": "string"]
+  static let textOrNull: JSONTree = ["type": ["string", "null"]]
+  static let count: JSONTree = ["type": "integer", "minimum": 0]
+  static let truth: JSONTree = ["type": "boolean"]
   private static let time: JSONTree = ["type": "string", "format": "date-time"]
 
-  private static func oneOf(_ words: [String]) -> JSONTree {
+  static func oneOf(_ words: [String]) -> JSONTree {
     ["type": "string", "enum": .list(words.map { .text($0) })]
   }
 
-  private static func oneOf<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type)
+  static func oneOf<Word: RawRepresentable<String> & CaseIterable>(_ type: Word.Type)
     -> JSONTree
   {
     oneOf(Word.allCases.map(\.rawValue))
   }
 
   /// Every key is always there; what has no value is null.
-  private static func row(_ properties: [String: JSONTree], optional: Set<String> = []) -> JSONTree {
+  static func row(_ properties: [String: JSONTree], optional: Set<String> = []) -> JSONTree {
     [
       "type": "object", "properties": .object(properties), "additionalProperties": false,
       "required": .list(
@@ -94,9 +94,11 @@ extension OpenAPI {
       ],
       "AdminStateAnswer": row(["member": text, "state": oneOf(AdminState.self)]),
       "Error": row([
-        "error": row(["code": oneOf(APIError.Code.self), "message": text])
+        "error": row(
+          ["code": oneOf(APIError.Code.self), "message": text, "faults": list(reference("Fault"))],
+          optional: ["faults"])
       ]),
-    ]
+    ].merging(configurationSchemas) { first, _ in first }
   }
 
   private static var member: JSONTree {

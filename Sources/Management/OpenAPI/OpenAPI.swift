@@ -91,6 +91,7 @@ enum OpenAPI {
           content: ["application/json": ["schema": reference("Explanation")]],
           body: reference("ExplainQuestion"))
       ]
+    case .configuration, .plan, .confirm, .rollback, .reload: return configurationPath(of: action)
     case .setAdminState:
       let names = template.contains("/routers/") ? ["pool", "router"] : ["cluster", "member"]
       return [
@@ -109,9 +110,9 @@ enum OpenAPI {
 
   private static var eventStream: JSONTree { ["text/event-stream": ["schema": ["type": "string"]]] }
 
-  private static func operation(
+  static func operation(
     _ route: Route, _ method: String, id: String, _ summary: String, content: JSONTree,
-    body: JSONTree? = nil
+    body: JSONTree? = nil, bodyType: String = "application/json"
   ) -> JSONTree {
     var result: [String: JSONTree] = [
       "operationId": .text(id),
@@ -122,9 +123,10 @@ enum OpenAPI {
         "default": ["$ref": "#/components/responses/refusal"],
       ],
     ]
-    if !route.parameters.isEmpty { result["parameters"] = .list(route.parameters.map(parameter)) }
+    let parameters = route.parameters(for: method)
+    if !parameters.isEmpty { result["parameters"] = .list(parameters.map(parameter)) }
     if let body {
-      result["requestBody"] = ["required": true, "content": ["application/json": ["schema": body]]]
+      result["requestBody"] = ["required": true, "content": .object([bodyType: ["schema": body]])]
     }
     return .object(result)
   }
@@ -138,6 +140,11 @@ enum OpenAPI {
       case "vlan":
         (["type": "integer", "minimum": 0, "maximum": 4094], "Only on this VLAN; 0 is untagged.")
       case "for": (["type": "string", "default": "2s"], "How long to watch, from 100ms to 1m.")
+      case "confirm":
+        (
+          ["type": "string"],
+          "The former configuration comes back after this time, from 1s to 24h, unless it is confirmed."
+        )
       case "after":
         (["type": "integer", "minimum": 0], "Only events after the one of this number.")
       default:

@@ -18,6 +18,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   private var number: Int?
   private var deadline: Scheduled<Void>?
   private var bodyBytes = 0
+  /// Bytes that the body of this request may have.
+  private var bodyLimit = 0
   /// A head has come and its end not yet. Hummingbird may answer before the body is there.
   private var isReceiving = false
   /// Requests whose answer is not complete.
@@ -38,11 +40,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     switch unwrapInboundIn(data) {
     case .head(let head):
       bodyBytes = 0
-      isFollowing = head.path.map(ConnectionGuard.isFollowPath) ?? false
-      if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > limits.body {
+      let route = head.path.flatMap { Route(path: String($0.prefix { $0 != "?" })) }
+      isFollowing = ConnectionGuard.isEndless(route)
+      bodyLimit = route?.takesConfiguration == true ? limits.configuration : limits.body
+      if let length = head.headerFields[.contentLength].flatMap({ Int($0) }), length > bodyLimit {
         refuse(
           context,
-          APIError(.tooLarge, "a body of \(length) bytes; at most \(limits.body) are taken"))
+          APIError(.tooLarge, "a body of \(length) bytes; at most \(bodyLimit) are taken"))
         return
       }
       pending += 1
@@ -50,7 +54,7 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
       setDeadline(context, limits.receive)
     case .body(let part):
       bodyBytes += part.readableBytes
-      if bodyBytes > limits.body {
+      if bodyBytes > bodyLimit {
         close(context)
         return
       }
@@ -98,9 +102,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     context.write(data, promise: promise)
   }
 
-  private static func isFollowPath(_ path: String) -> Bool {
-    let path = path.prefix { $0 != "?" }
-    guard case .action(let action) = Route(path: String(path)) else { return false }
+  private static func isEndless(_ route: Route?) -> Bool {
+    guard case .action(let action) = route else { return false }
     return action.isEndless
   }
 

@@ -10,6 +10,7 @@ public import SwitchModel
 /// down gracefully, then takes the socket away.
 public struct ManagementServer: ServiceLifecycle.Service {
   private let operations: any SwitchOperations
+  private let configuration: (any ConfigurationOperations)?
   private let socket: ControlSocket
   private let network: NetworkAPI?
   private let assets: ConsoleAssets
@@ -19,19 +20,22 @@ public struct ManagementServer: ServiceLifecycle.Service {
   private let onListening: @Sendable (_ port: Int) -> Void
 
   /// - Parameters:
+  ///   - configuration: nil: it can neither be looked at nor changed.
   ///   - socket: taken before anything else of the switch starts, so that a second daemon changes nothing.
   ///   - network: the API by TCP; nil: on the control socket only.
   ///   - assets: the console's parts, served by TCP.
   ///   - onListening: called with the port of TCP once it listens.
   ///   - onReady: called once when clients can connect.
   public init(
-    operations: any SwitchOperations, socket: ControlSocket, network: NetworkAPI? = nil,
+    operations: any SwitchOperations, configuration: (any ConfigurationOperations)? = nil,
+    socket: ControlSocket, network: NetworkAPI? = nil,
     assets: ConsoleAssets = .none, limits: ServerLimits = ServerLimits(),
     logger: Logger,
     onReady: @escaping @Sendable () async -> Void = {},
     onListening: @escaping @Sendable (_ port: Int) -> Void = { _ in }
   ) {
     self.operations = operations
+    self.configuration = configuration
     self.socket = socket
     self.network = network
     self.assets = assets
@@ -103,7 +107,9 @@ public struct ManagementServer: ServiceLifecycle.Service {
         maxHeaderFieldCount: 100))
     return Application(
       responder: APIResponder(
-        api: API(operations: operations, limits: limits, assets: assets), limits: limits, gate: gate
+        api: API(
+          operations: operations, configuration: configuration, limits: limits, assets: assets),
+        limits: limits, gate: gate
       ),
       server: HTTPServerBuilder { responder in
         ConnectionHandler(inner: HTTP1Channel(responder: responder, configuration: http), tls: tls)

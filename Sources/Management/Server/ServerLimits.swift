@@ -4,6 +4,8 @@ public struct ServerLimits: Sendable {
   public var headers = 16 << 10
   /// Bytes; what the API takes is a small part of it.
   public var body = 64 << 10
+  /// Bytes of a configuration: as many as its reader takes.
+  public var configuration = 16 << 20
   /// Until a request is complete, counted from the connection's start or its last answer.
   public var receive = Duration.seconds(10)
   /// Until an answer is taken, counted from the request's end; more than the longest watch of flows. Where events are

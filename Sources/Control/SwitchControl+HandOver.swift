@@ -1,0 +1,50 @@
+import Datapath
+import LinuxPlatform
+public import SwitchModel
+
+// Another configuration in the place of this one, without a new process (issue of the operator: "change it without
+// fear"). What a start adopts from a killed daemon it adopts from one that ended here: tables, links, numbers.
+extension SwitchControl {
+  /// Ends this switch so that another of the same name can start at once in this process. The kernel goes on forwarding
+  /// meanwhile; the daemon's own datapath (pcap) stops, and its tables stay.
+  public func handOver() {
+    eventInput.finish()
+    shutDown(keep: true, isHandedOver: true)
+    for position in portTable.indices { portTable[position].lock = nil }
+    instanceLock.release()
+  }
+
+  /// Whether a switch with `next` could start in the place of one with `former`, as far as that can be told without
+  /// touching anything.
+  /// - Throws: why not.
+  public static func check(
+    _ next: SwitchConfiguration, replacing former: SwitchConfiguration, paths: SwitchPaths
+  ) throws(ControlError) {
+    if next.datapath == .tc {
+      throw ControlError(
+        "switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
+    }
+    try checkPrivileges(next.datapath)
+    let held = Set(former.ports.map(\.name))
+    for link in try interfaces(of: next) where !held.contains(link.name) {
+      do throws(PortLockError) {
+        let claim = try PortClaim(index: link.index)
+        withExtendedLifetime(claim) {}
+      } catch {
+        throw ControlError("port \(link.name): \(error)")
+      }
+      if XDPDatapath.hasSwitch(ifindex: Int(link.index)) {
+        throw ControlError(
+          "port \(link.name): another switch forwards there in the kernel; `bpftool net show dev \(link.name)` tells more"
+        )
+      }
+    }
+    let earlier = try InstanceState.load(paths.state)?.numbers ?? InstanceState.Numbers()
+    let numbers = NumberAllocator(next, earlier: earlier).numbers
+    guard numbers.isConsistent, numbers.ports.count == Set(next.ports.map(\.name)).count,
+      numbers.clusters.count == next.groups.count
+    else {
+      throw ControlError("it needs more ports, clusters, members or buckets than the datapath's tables hold")
+    }
+  }
+}

@@ -1,0 +1,148 @@
+import ManagementFixtures
+import SwitchModel
+import Synchronization
+
+@testable import FlowSwitch
+
+/// A switch that says who it is, and a place that starts such ones.
+final class FakeInstance: SwitchInstance {
+  let configuration: SwitchConfiguration
+  private let place: FakePlace
+  private let fake = FakeSwitch(isSlow: true)
+
+  init(_ configuration: SwitchConfiguration, _ place: FakePlace) {
+    self.configuration = configuration
+    self.place = place
+  }
+
+  func run(beat: @escaping @Sendable () -> Void) async {
+    place.note("run")
+    beat()
+    while !Task.isCancelled { try? await Task.sleep(for: .seconds(3600)) }
+  }
+
+  func handOver() async {
+    place.note("hand over")
+    place.endEvents()
+  }
+
+  func stop(keep: Bool) async { place.note(keep ? "keep" : "stop") }
+
+  func version() async -> VersionRow {
+    var row = await fake.version()
+    row.name = "\(configuration.settleTime.text)"
+    return row
+  }
+  func ports() async -> [PortRow] { await fake.ports() }
+  func clusters() async -> [ClusterRow] { await fake.clusters() }
+  func members() async -> [MemberRow] { await fake.members() }
+  func buckets(cluster: String?) async throws(OperationError) -> [BucketRow] {
+    try await fake.buckets(cluster: cluster)
+  }
+  func flows(for duration: Duration) async throws(OperationError) -> [FlowRow] {
+    try await fake.flows(for: duration)
+  }
+  func stations() async -> [StationRow] { await fake.stations() }
+  func arp() async -> [ARPRow] { await fake.arp() }
+  func drops() async -> [DropRow] { await fake.drops() }
+  func routers() async -> [RouterRow] { await fake.routers() }
+  func probes() async -> [ProbeRow] { await fake.probes() }
+  func events(after: UInt64?) async -> [EventRow] { place.events(after: after) }
+  func followEvents() async -> AsyncStream<EventRow> { place.follow() }
+  func totals() async -> SwitchTotals { await fake.totals() }
+  func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
+    try await fake.explain(question)
+  }
+  func setAdminState(_ state: AdminState, of member: String) async throws(OperationError) {
+    try await fake.setAdminState(state, of: member)
+  }
+}
+
+/// Starts fake switches, and remembers what happened to them.
+final class FakePlace: Sendable {
+  struct Failure: Error, CustomStringConvertible {
+    var description: String
+  }
+  private struct State {
+    var calls: [String] = []
+    var rows: [EventRow] = []
+    var followers: [AsyncStream<EventRow>.Continuation] = []
+    /// Starts that fail, and how many times.
+    var failures: [String: Int] = [:]
+    var gate: AsyncStream<Void>?
+    var time = 1_000_000
+  }
+  private let state = Mutex(State())
+
+  /// - Parameter time: seconds since 1970.
+  init(at time: Int = 1_000_000) { state.withLock { $0.time = time } }
+
+  var calls: [String] { state.withLock { $0.calls } }
+  var time: Int {
+    get { state.withLock { $0.time } }
+    set { state.withLock { $0.time = newValue } }
+  }
+
+  func note(_ call: String) { state.withLock { $0.calls.append(call) } }
+  func fail(_ settleTime: String, times: Int = 1) { state.withLock { $0.failures[settleTime] = times } }
+  /// Starts wait until the stream ends.
+  func hold(_ gate: AsyncStream<Void>) { state.withLock { $0.gate = gate } }
+
+  func record(_ kind: String) {
+    state.withLock { state in
+      let row = EventRow(
+        number: UInt64(state.rows.count + 1), time: "2025-01-02T03:04:05Z", kind: kind, severity: "notice",
+        subject: "fs1", cause: "", effect: "", buckets_moved: 0)
+      state.rows.append(row)
+      for follower in state.followers { follower.yield(row) }
+    }
+  }
+
+  func events(after: UInt64?) -> [EventRow] {
+    state.withLock { state in state.rows.filter { $0.number > after ?? 0 } }
+  }
+
+  func follow() -> AsyncStream<EventRow> {
+    let (stream, output) = AsyncStream.makeStream(of: EventRow.self)
+    state.withLock { $0.followers.append(output) }
+    return stream
+  }
+
+  func endEvents() {
+    let gone = state.withLock { state in
+      defer { state.followers = [] }
+      return state.followers
+    }
+    for follower in gone { follower.finish() }
+  }
+
+  func start(_ configuration: SwitchConfiguration) async throws -> FakeInstance {
+    let gate = state.withLock { $0.gate }
+    if let gate { for await _ in gate {} }
+    let name = configuration.settleTime.text
+    let fails = state.withLock { state in
+      guard let left = state.failures[name], left > 0 else { return false }
+      state.failures[name] = left - 1
+      return true
+    }
+    if fails {
+      note("start \(name) fails")
+      throw Failure(description: "no room")
+    }
+    note("start \(name)")
+    record("started")
+    return FakeInstance(configuration, self)
+  }
+
+  /// Told from each other by their settle time.
+  static func text(_ settleTime: String, name: String = "fs1", more: String = "") -> [UInt8] {
+    Array(
+      """
+      switch: {name: \(name), settle-time: \(settleTime)}
+      ports: [{name: r1, role: router}, {name: p1, role: server}]
+      clusters:
+        - {name: web, address: 10.0.0.1, members: [{name: s1, port: p1}]}
+      \(more)
+      """.utf8)
+  }
+}
