@@ -56,6 +56,9 @@ let package = Package(
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "KernelDatapath", "LinuxPlatform"],
       swiftSettings: swift),
 
+    // Capture files and filters.
+    .target(name: "PacketCapture", dependencies: ["CDatapath"], swiftSettings: swift),
+
     // What decides.
     .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
     // Not "Configuration": swift-configuration, which Hummingbird depends on, has a target of that name.
@@ -156,6 +159,7 @@ let package = Package(
     .testTarget(
       name: "ForwardingTests",
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
+    .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
     .testTarget(
