@@ -57,7 +57,13 @@ let package = Package(
       swiftSettings: swift),
 
     // Capture files and filters.
-    .target(name: "PacketCapture", dependencies: ["CDatapath"], swiftSettings: swift),
+    .target(
+      name: "PacketCapture", dependencies: ["CDatapath", "SwitchModel"], swiftSettings: swift),
+    .target(
+      name: "Replay",
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "Balancing", "SwitchModel", "Datapath", "PacketCapture",
+      ], swiftSettings: swift),
 
     // What decides.
     .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
@@ -129,7 +135,7 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference",
+        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "PacketCapture", "Replay",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -159,7 +165,11 @@ let package = Package(
     .testTarget(
       name: "ForwardingTests",
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
-    .testTarget(name: "PacketCaptureTests", dependencies: ["PacketCapture"], swiftSettings: swift),
+    .testTarget(
+      name: "PacketCaptureTests", dependencies: ["PacketCapture", "SwitchModel"], swiftSettings: swift),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: ["Replay", "PacketCapture", "SwitchModel", "Forwarding", "Wire"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(name: "ProxyARPTests", dependencies: ["ProxyARP", "Wire"], swiftSettings: swift),
     .testTarget(

@@ -36,6 +36,11 @@ struct fs_switch {
 #define FS_PORT_OWN 4u     // the switch's own interface
 #define FS_PORT_SERVERS 8u // servers that use pools of routers are behind it
 
+// What `fs_port.note` says: the member (18 bits, 0: none), whether the flow or datagram had an entry, and the cluster's
+// index + 1. Whoever wants to know clears it before the frame.
+#define FS_NOTE_KNOWN 0x40000u
+#define FS_NOTE_CLUSTER_SHIFT 32u
+
 // One record a CPU and port: [cpu * FS_PORTS + port].
 struct fs_port {
   fs_u64 mac_base;    // virtual MAC of cluster 0 as a number (first byte on the wire is the highest)
@@ -50,7 +55,7 @@ struct fs_port {
   fs_u32 punt_fine, punt_count;
   fs_u64 scratch; // by the datapath: see Pipeline.forget
   fs_u64 source_key, source_member, source_bucket; // by the datapath, for one frame: see Pipeline+Sources.swift
-  fs_u64 spare;
+  fs_u64 note; // by the datapath, of the last frame for a cluster: FS_NOTE_*, for who captures
 };
 
 #define FS_CLUSTER_ACTIVE 1u
