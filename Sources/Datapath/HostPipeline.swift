@@ -19,7 +19,6 @@ public struct HostPipeline {
   /// - Parameter port: a number that is a port's.
   public func process(_ frame: [UInt8], port: Int) -> Decision {
     let number = UInt32(clamping: port)
-    tables.port(number)?.pointee.note = 0
     let pipeline = Pipeline(tables: tables)
     // Room for a tag.
     let room = 4

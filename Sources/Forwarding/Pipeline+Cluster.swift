@@ -17,7 +17,8 @@ extension Pipeline {
     }
     var entry = found
     var index = index
-    ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT)
+    let came = UInt64(vlan << FS_NOTE_VLAN_SHIFT)
+    ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT) | came
     if entry.pointee.vlan != vlan { return drop(.wrongVLAN, port) }
     if EtherType.isTag(type) { return drop(.headerChain, port) }
     let isIPv6 = entry.pointee.flags & FS_CLUSTER_IPV6 != 0
@@ -49,7 +50,7 @@ extension Pipeline {
         }
         entry = cluster
         index = named
-        ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT)
+        ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT) | came
       }
       let hash = packet.key.hash(
         kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6,
