@@ -92,7 +92,7 @@ let package = Package(
       name: "Control",
       dependencies: [
         "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "HealthProbe", "Datapath",
-        "LinuxPlatform", .product(name: "Logging", package: "swift-log"),
+        "LinuxPlatform", "PacketCapture", .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
@@ -109,7 +109,7 @@ let package = Package(
     .target(
       name: "Management",
       dependencies: [
-        "Wire", "SwitchModel", "CConsole",
+        "Wire", "SwitchModel", "CConsole", "PacketCapture",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -227,7 +227,7 @@ let package = Package(
     .testTarget(
       name: "ManagementTests",
       dependencies: [
-        "Wire", "SwitchModel", "Management", "ManagementFixtures",
+        "Wire", "SwitchModel", "Management", "ManagementFixtures", "PacketCapture",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),

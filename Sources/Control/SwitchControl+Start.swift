@@ -212,6 +212,7 @@ extension SwitchControl {
     hook?.stop()
     saveEvents()
     eventLog.finish()
+    captureQueue?.finish()
     probeRunner?.stop()
     probeRunner = nil
     monitor?.cancel()

@@ -26,7 +26,8 @@ struct FlowSwitchCommand: AsyncParsableCommand {
     subcommands: [
       RunCommand.self, CheckCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
       EnableCommand.self, DisableCommand.self, TokenCommand.self, DoctorCommand.self, ImportCommand.self,
-      ReplayCommand.self, LabCommand.self, SchemaCommand.self, CompletionCommand.self, ManCommand.self,
+      CaptureCommand.self, ReplayCommand.self, LabCommand.self, SchemaCommand.self, CompletionCommand.self,
+      ManCommand.self,
     ])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.

@@ -104,7 +104,7 @@ struct ReplayCommand: AsyncParsableCommand {
     let isShown = !quiet && target?.isStandardOutput != true
     var packets = PacketFile(snapLength: 0)
     if let target {
-      let system = CaptureOutput.system
+      let system = CaptureSystem.current
       let ports = replay.offline.configuration.ports.map { (name: $0.name, role: $0.role.rawValue) }
       try target.write(
         packets.header(hardware: system.hardware, operatingSystem: system.operatingSystem, ports: ports))

@@ -38,11 +38,13 @@ public struct PacketFile: Sendable {
     frame.packetID = packet.number
     frame.dropCount = missed
     frame.comments = [packet.decision]
-    bytes += writer.frame(frame)
+    // Of what was answered, only the answer may be known.
+    if !(packet.before.isEmpty && packet.after != nil) { bytes += writer.frame(frame) }
     guard let after = packet.after else { return bytes }
     frame.interface = ports[packet.out ?? packet.port] ?? 0
     frame.bytes = after
-    frame.originalLength = max(packet.length + after.count - packet.before.count, after.count)
+    let change = packet.before.isEmpty ? 0 : after.count - packet.before.count
+    frame.originalLength = max(packet.length + change, after.count)
     frame.direction = .outbound
     frame.dropCount = nil
     return bytes + writer.frame(frame)

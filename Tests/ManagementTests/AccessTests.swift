@@ -33,7 +33,9 @@ struct AccessTests {
         }
         for method in action.methods {
           cases.append(
-            Case(method: method, path: path, role: method == "GET" || method == "HEAD" ? .read : .operate))
+            Case(
+              method: method, path: path,
+              role: action != .capture && (method == "GET" || method == "HEAD") ? .read : .operate))
         }
       }
     }
