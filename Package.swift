@@ -59,6 +59,15 @@ let package = Package(
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "KernelDatapath", "LinuxPlatform"],
       swiftSettings: swift),
 
+    // Capture files and filters.
+    .target(
+      name: "PacketCapture", dependencies: ["CDatapath", "SwitchModel"], swiftSettings: swift),
+    .target(
+      name: "Replay",
+      dependencies: [
+        "Wire", "Forwarding", "CTables", "Balancing", "SwitchModel", "Datapath", "PacketCapture",
+      ], swiftSettings: swift),
+
     // What decides.
     .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
     // Not "Configuration": swift-configuration, which Hummingbird depends on, has a target of that name.
@@ -86,7 +95,7 @@ let package = Package(
       name: "Control",
       dependencies: [
         "Wire", "Forwarding", "CTables", "SwitchModel", "Balancing", "ProxyARP", "HealthProbe", "Datapath",
-        "LinuxPlatform", .product(name: "Logging", package: "swift-log"),
+        "LinuxPlatform", "PacketCapture", .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
@@ -103,7 +112,7 @@ let package = Package(
     .target(
       name: "Management",
       dependencies: [
-        "Wire", "SwitchModel", "CConsole",
+        "Wire", "SwitchModel", "CConsole", "PacketCapture",
         .product(name: "Hummingbird", package: "hummingbird"),
         .product(name: "HummingbirdCore", package: "hummingbird"),
         .product(name: "HTTPTypes", package: "swift-http-types"),
@@ -129,7 +138,7 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "Planning",
+        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "Planning", "PacketCapture", "Replay",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -159,6 +168,11 @@ let package = Package(
     .testTarget(
       name: "ForwardingTests",
       dependencies: ["Wire", "Forwarding", "CTables", "Datapath", "Support"], swiftSettings: swift),
+    .testTarget(
+      name: "PacketCaptureTests", dependencies: ["PacketCapture", "SwitchModel"], swiftSettings: swift),
+    .testTarget(
+      name: "ReplayTests",
+      dependencies: ["Replay", "PacketCapture", "SwitchModel", "Forwarding", "Wire"], swiftSettings: swift),
     .testTarget(name: "BalancingTests", dependencies: ["Balancing"], swiftSettings: swift),
     .testTarget(
       name: "PlanningTests", dependencies: ["Planning", "SwitchModel", "Wire"], swiftSettings: swift),
@@ -218,7 +232,7 @@ let package = Package(
     .testTarget(
       name: "ManagementTests",
       dependencies: [
-        "Wire", "SwitchModel", "Management", "ManagementFixtures",
+        "Wire", "SwitchModel", "Management", "ManagementFixtures", "PacketCapture",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),

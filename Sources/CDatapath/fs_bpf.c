@@ -7,7 +7,9 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <linux/perf_event.h>
 #include <string.h>
+#include <unistd.h>
 
 struct fs_bpf_object {
   struct bpf_object *object;
@@ -173,16 +175,24 @@ struct fs_bpf_ring {
   void *context;
 };
 
-static void ring_event(void *context, int cpu, void *data, uint32_t size) {
-  (void)cpu;
+static enum bpf_perf_event_ret ring_event(void *context, int cpu, struct perf_event_header *header) {
   struct fs_bpf_ring *ring = context;
-  ring->on_event(ring->context, data, size);
-}
-
-static void ring_lost(void *context, int cpu, unsigned long long count) {
-  (void)cpu;
-  struct fs_bpf_ring *ring = context;
-  ring->on_lost(ring->context, count);
+  if (header->type == PERF_RECORD_SAMPLE) {
+    const struct {
+      struct perf_event_header header;
+      uint32_t size;
+      char bytes[];
+    } *sample = (const void *)header;
+    if (header->size >= sizeof(*sample) && sample->size <= header->size - sizeof(*sample))
+      ring->on_event(ring->context, cpu, sample->bytes, sample->size);
+  } else if (header->type == PERF_RECORD_LOST) {
+    const struct {
+      struct perf_event_header header;
+      uint64_t id, lost;
+    } *lost = (const void *)header;
+    ring->on_lost(ring->context, lost->lost);
+  }
+  return LIBBPF_PERF_EVENT_CONT;
 }
 
 struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_event, fs_bpf_lost on_lost,
@@ -193,7 +203,17 @@ struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_ev
     return NULL;
   }
   *ring = (struct fs_bpf_ring){NULL, on_event, on_lost, context};
-  ring->buffer = perf_buffer__new(map, pages, ring_event, ring_lost, ring, NULL);
+  // The reader is woken when an eighth is full, not by each record: that would cost more than the record.
+  struct perf_event_attr attributes = {
+      .size = sizeof(attributes),
+      .type = PERF_TYPE_SOFTWARE,
+      .config = PERF_COUNT_SW_BPF_OUTPUT,
+      .sample_type = PERF_SAMPLE_RAW,
+      .sample_period = 1,
+      .watermark = 1,
+      .wakeup_watermark = pages * (uint32_t)sysconf(_SC_PAGESIZE) / 8,
+  };
+  ring->buffer = perf_buffer__new_raw(map, pages, &attributes, ring_event, ring, NULL);
   if (!ring->buffer) {
     *error = failure(errno);
     free(ring);
@@ -204,7 +224,9 @@ struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_ev
 }
 
 int fs_bpf_ring_poll(struct fs_bpf_ring *ring, int milliseconds) {
-  return perf_buffer__poll(ring->buffer, milliseconds);
+  int handled = perf_buffer__poll(ring->buffer, milliseconds);
+  int rest = perf_buffer__consume(ring->buffer);
+  return handled < 0 && handled != -EINTR ? handled : rest;
 }
 
 void fs_bpf_ring_close(struct fs_bpf_ring *ring) {

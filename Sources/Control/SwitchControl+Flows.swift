@@ -7,7 +7,7 @@ import Wire
 extension SwitchControl {
   /// Watches for a while. One observer at a time, a minute at the most.
   public func flows(for duration: Duration) async throws(OperationError) -> [FlowRow] {
-    if isTapped { throw OperationError(.busy, "somebody else is watching the flows") }
+    if isTapped { throw OperationError(.busy, "somebody else is watching the flows, or capturing") }
     guard duration > .zero, duration <= .seconds(60) else {
       throw OperationError(.invalid, "flows are watched for 1 ms to 60 s")
     }

@@ -219,6 +219,7 @@ extension SwitchControl {
     isHandedOver ? hook?.finish() : hook?.stop()
     saveEvents()
     eventLog.finish()
+    captureQueue?.finish()
     probeRunner?.stop()
     probeRunner = nil
     monitor?.cancel()

@@ -57,6 +57,8 @@ public actor SwitchControl {
   var isStopped = false
   /// Somebody watches the flows.
   var isTapped = false
+  /// Of the capture that is under way.
+  var captureQueue: CaptureQueue?
 
   init(
     configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,

@@ -10,6 +10,12 @@ public protocol Datapath: AnyObject, Sendable {
   func detach(port: Int)
   /// Shows what passes, until the tap is closed. `onSample` is called on threads of the datapath. One tap at a time.
   func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap
+  /// Captures what comes in on these ports (all, if nil), before and after the pipeline, until it is closed; `missed`
+  /// then counts packets. `onSample` is called on threads of the datapath. Not beside a tap.
+  /// - Parameter snap: bytes of a frame that are kept, `FS_CAPTURE_BYTES` at the most.
+  func openCapture(
+    ports: Set<Int>?, snap: Int, _ onSample: @escaping @Sendable (CaptureSample) -> Void
+  ) throws(DatapathError) -> any Tap
   /// Ends. With `keep` the kernel goes on forwarding (X7), where the kernel forwards.
   func close(keep: Bool)
 }

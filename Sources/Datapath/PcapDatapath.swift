@@ -21,6 +21,13 @@ public final class PcapDatapath: Datapath, Sendable {
   /// Counts changes of `ports`, so that the threads notice without the lock.
   private let generation = Atomic<Int>(0)
   private let tap = Mutex<(@Sendable (TapSample) -> Void)?>(nil)
+  private let capturing = Mutex<Capture?>(nil)
+
+  private struct Capture {
+    var ports: Set<Int>?
+    var snap: Int
+    var onSample: @Sendable (CaptureSample) -> Void
+  }
 
   /// - Parameters:
   ///   - path: the tables' file.
@@ -85,6 +92,14 @@ public final class PcapDatapath: Datapath, Sendable {
     return ClosureTap { [weak self] in self?.tap.withLock { $0 = nil } }
   }
 
+  public func openCapture(
+    ports: Set<Int>?, snap: Int, _ onSample: @escaping @Sendable (CaptureSample) -> Void
+  ) throws(DatapathError) -> any Tap {
+    let snap = min(max(snap, 0), Int(FS_CAPTURE_BYTES))
+    capturing.withLock { $0 = Capture(ports: ports, snap: snap, onSample: onSample) }
+    return ClosureTap { [weak self] in self?.capturing.withLock { $0 = nil } }
+  }
+
   public func close(keep: Bool) {
     let all = ports.withLock { ports in
       defer { ports = [:] }
@@ -108,6 +123,9 @@ public final class PcapDatapath: Datapath, Sendable {
     do {
       while try port.wait() {
         let show = tap.withLock { $0 }
+        let capture = capturing.withLock { $0 }.flatMap {
+          $0.ports?.contains(port.index) == false ? nil : $0
+        }
         let now = generation.load(ordering: .acquiring)
         if now != known {
           others = ports.withLock { $0 }
@@ -119,7 +137,7 @@ public final class PcapDatapath: Datapath, Sendable {
           }
           memcpy(buffer + headroom, source, frame.count)
           let base = buffer + headroom
-          forward(Frame(base: base, end: base + frame.count), pipeline, port, others, show)
+          forward(Frame(base: base, end: base + frame.count), pipeline, port, others, show, capture)
         }
       }
     } catch {
@@ -129,11 +147,13 @@ public final class PcapDatapath: Datapath, Sendable {
 
   private func forward(
     _ frame: Frame, _ pipeline: Pipeline<MemoryTables>, _ port: PcapPort, _ others: [Int: PcapPort],
-    _ show: (@Sendable (TapSample) -> Void)?
+    _ show: (@Sendable (TapSample) -> Void)?, _ capture: Capture?
   ) {
     let from = UInt32(port.index)
     let destination = frame.has(14) ? frame.mac(0) : 0
+    let before = capture.map { start($0, frame) }
     let verdict = pipeline.process(frame, port: from)
+    if let capture, let before { finish(capture, before, frame, verdict, pipeline.tables, from) }
     if let show {
       let bytes = UnsafeRawBufferPointer(start: frame.base, count: min(frame.count, Int(FS_TAP_BYTES)))
       show(
@@ -167,6 +187,31 @@ public final class PcapDatapath: Datapath, Sendable {
         size: UInt64(sent.count), to: out, from: from,
         reason: !isReady ? .noHeadroom : other == nil ? .portDown : .queueFull)
     }
+  }
+}
+
+extension PcapDatapath {
+  /// The frame as it came.
+  private func start(_ capture: Capture, _ frame: Frame) -> [UInt8] {
+    Array(UnsafeRawBufferPointer(start: frame.base, count: min(frame.count, capture.snap)))
+  }
+
+  private func finish(
+    _ capture: Capture, _ before: [UInt8], _ frame: Frame, _ verdict: Verdict, _ tables: MemoryTables,
+    _ port: UInt32
+  ) {
+    var after: [UInt8]?
+    switch verdict {
+    case .forward, .reply: after = Array(UnsafeRawBufferPointer(start: frame.base, count: before.count))
+    case .drop, .punt, .flood: break
+    }
+    var now = timespec()
+    clock_gettime(CLOCK_MONOTONIC, &now)
+    capture.onSample(
+      CaptureSample(
+        time: UInt64(now.tv_sec) * 1_000_000_000 + UInt64(now.tv_nsec), length: frame.count, port: Int(port),
+        outcome: TapSample.Outcome(verdict), note: PacketNote(word: tables.port(port)?.pointee.note ?? 0),
+        before: before, after: after))
   }
 }
 

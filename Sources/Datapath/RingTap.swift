@@ -2,30 +2,39 @@ import CDatapath
 import LinuxPlatform
 import Synchronization
 
-/// The tap on the kernel's program: a perf ring for each CPU, read by a thread.
+/// A tap on the kernel's program: a perf ring for each CPU, read by a thread.
 final class RingTap: Tap, @unchecked Sendable {
-  private let onSample: @Sendable (TapSample) -> Void
+  /// A CPU's number and a record of its ring; called on the thread.
+  typealias RecordHandler = @Sendable (Int, UnsafeRawBufferPointer) -> Void
+
+  private let onRecord: RecordHandler
   private let onClose: @Sendable () -> Void
+  private let countMissed: (@Sendable () -> UInt64)?
   private let lost = Atomic<UInt64>(0)
   private let isStopping = Atomic<Bool>(false)
   private var ring: OpaquePointer?
   private var thread: PlatformThread?
 
-  var missed: UInt64 { lost.load(ordering: .relaxed) }
+  var missed: UInt64 { countMissed?() ?? lost.load(ordering: .relaxed) }
 
+  /// - Parameters:
+  ///   - pages: of each CPU's ring, a power of two.
+  ///   - missed: nil: as many as the rings say.
   init(
-    map: CInt, onSample: @escaping @Sendable (TapSample) -> Void, onClose: @escaping @Sendable () -> Void
+    map: CInt, pages: Int, onRecord: @escaping RecordHandler, onClose: @escaping @Sendable () -> Void,
+    missed: (@Sendable () -> UInt64)? = nil
   ) throws(DatapathError) {
-    self.onSample = onSample
+    self.onRecord = onRecord
     self.onClose = onClose
+    countMissed = missed
     var code: CInt = 0
     let context = Unmanaged.passUnretained(self).toOpaque()
     ring = fs_bpf_ring_open(
-      map, 256,
-      { context, bytes, size in
+      map, UInt32(clamping: pages),
+      { context, cpu, bytes, size in
         guard let context, let bytes else { return }
         Unmanaged<RingTap>.fromOpaque(context).takeUnretainedValue()
-          .received(UnsafeRawBufferPointer(start: bytes, count: Int(size)))
+          .onRecord(Int(cpu), UnsafeRawBufferPointer(start: bytes, count: Int(size)))
       },
       { context, count in
         guard let context else { return }
@@ -49,12 +58,16 @@ final class RingTap: Tap, @unchecked Sendable {
   }
 
   private func run() {
-    while !isStopping.load(ordering: .acquiring) { _ = fs_bpf_ring_poll(ring, 50) }
+    while !isStopping.load(ordering: .acquiring) { _ = fs_bpf_ring_poll(ring, 20) }
+    // What came before the frames were shown no more.
+    _ = fs_bpf_ring_poll(ring, 0)
     fs_bpf_ring_close(ring)
     ring = nil
   }
 
-  private func received(_ record: UnsafeRawBufferPointer) {
-    if let sample = TapSample(record) { onSample(sample) }
+  static func powerOfTwo(below limit: Int) -> Int {
+    var power = 1
+    while power * 2 <= limit { power *= 2 }
+    return power
   }
 }

@@ -87,6 +87,18 @@ extension TableMemory {
     return sum
   }
 
+  /// Packets whose record of a capture found no room.
+  var captureLost: UInt64 {
+    var sum: UInt64 = 0
+    for cpu in 0..<dimensions.cpus {
+      let first = (cpu * Int(FS_REASONS) + Int(FS_CAPTURE_LOST)) * Int(FS_PORTS)
+      for port in 0..<Int(FS_PORTS) {
+        sum &+= (base(.reasons, of: fs_counter.self) + first + port).pointee.packets
+      }
+    }
+    return sum
+  }
+
   /// All stations whose port is known, by port and MAC.
   public var stations: [StationEntry] {
     let now = clock.coarse

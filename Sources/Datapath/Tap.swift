@@ -26,19 +26,8 @@ public struct TapSample: Sendable {
     let size = MemoryLayout<fs_tap_event>.size
     guard record.count >= size else { return nil }
     let event = record.loadUnaligned(as: fs_tap_event.self)
-    let reason = Reason(rawValue: UInt8(truncatingIfNeeded: event.action >> 16))
-    switch event.action & 0xffff {
-    case FS_TAP_FORWARD: outcome = .forwarded(port: Int(event.out))
-    case FS_TAP_FLOOD: outcome = .flooded
-    case FS_TAP_REPLY: outcome = .replied
-    case FS_TAP_DROP:
-      guard let reason else { return nil }
-      outcome = .dropped(reason)
-    case FS_TAP_PUNT:
-      guard let reason else { return nil }
-      outcome = .punted(reason)
-    default: return nil
-    }
+    guard let outcome = Outcome(action: event.action, out: event.out) else { return nil }
+    self.outcome = outcome
     destination = MACAddress(raw: event.destination)
     length = Int(event.length)
     port = Int(event.port)
@@ -52,6 +41,25 @@ public struct TapSample: Sendable {
     self.port = port
     self.outcome = outcome
     self.bytes = bytes
+  }
+}
+
+extension TapSample.Outcome {
+  /// `action`: FS_TAP_* in the lower half, the reason in the upper.
+  init?(action: UInt32, out: UInt32) {
+    let reason = Reason(rawValue: UInt8(truncatingIfNeeded: action >> 16))
+    switch action & 0xffff {
+    case FS_TAP_FORWARD: self = .forwarded(port: Int(out))
+    case FS_TAP_FLOOD: self = .flooded
+    case FS_TAP_REPLY: self = .replied
+    case FS_TAP_DROP:
+      guard let reason else { return nil }
+      self = .dropped(reason)
+    case FS_TAP_PUNT:
+      guard let reason else { return nil }
+      self = .punted(reason)
+    default: return nil
+    }
   }
 }
 

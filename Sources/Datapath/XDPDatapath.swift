@@ -16,6 +16,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private let hasNewMaps: Bool
   private var links: [Int: CInt] = [:]
   private var interfaces: [Int: UInt32] = [:]
+  /// What is shown of frames, by `fs_ifindexes`, and of which ports (nil: all).
+  private var shown: (flags: UInt32, ports: Set<Int>?) = (0, nil)
 
   /// Loads the program. The earlier maps of this instance are taken over if they have room for `wanted`; larger ones
   /// go on with what those hold.
@@ -170,19 +172,40 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   }
 
   public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
-    let tap = try RingTap(map: object.map("fs_tap"), onSample: onSample) { [weak self] in
-      self?.showFrames(false)
-    }
-    showFrames(true)
+    let tap = try RingTap(
+      map: object.map("fs_tap"), pages: 256, onRecord: { if let sample = TapSample($1) { onSample(sample) } },
+      onClose: { [weak self] in self?.show(0, of: nil) })
+    show(FS_IFINDEX_TAP, of: nil)
     return tap
   }
 
-  private func showFrames(_ on: Bool) {
+  public func openCapture(
+    ports: Set<Int>?, snap: Int, _ onSample: @escaping @Sendable (CaptureSample) -> Void
+  ) throws(DatapathError) -> any Tap {
+    let kept = min(max(snap, 0), Int(FS_CAPTURE_BYTES))
+    let (tables, lostBefore) = (tables, tables.captureLost)
+    // 64 MiB of rings for all CPUs.
+    let pages = min(max(16384 / max(tables.dimensions.cpus, 1), 128), 2048)
+    let tap = try RingTap(
+      map: object.map("fs_tap"), pages: RingTap.powerOfTwo(below: pages),
+      onRecord: { if let sample = CaptureSample($1, snap: kept) { onSample(sample) } },
+      onClose: { [weak self] in self?.show(0, of: nil) },
+      missed: { tables.captureLost &- lostBefore })
+    show(FS_IFINDEX_CAPTURE | (UInt32(kept + 7) / 8) << FS_IFINDEX_SNAP_SHIFT, of: ports)
+    return tap
+  }
+
+  private func show(_ flags: UInt32, of ports: Set<Int>?) {
+    shown = (flags, ports)
     for (port, ifindex) in interfaces {
       var key = ifindex
-      var value = UInt32(port + 1) | (on ? FS_IFINDEX_TAP : 0)
+      var value = entry(port)
       _ = fs_bpf_map_update(object.map("fs_ifindexes"), &key, &value)
     }
+  }
+
+  private func entry(_ port: Int) -> UInt32 {
+    UInt32(port + 1) | (shown.ports?.contains(port) != false ? shown.flags : 0)
   }
 
   public func close(keep: Bool) {
@@ -256,7 +279,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   private func mapPort(_ port: Int, interface: String, ifindex: UInt32) throws(DatapathError) {
     var key = ifindex
-    var value = UInt32(port + 1)
+    var value = entry(port)
     if ifindex >= FS_IFINDEXES {
       throw DatapathError(
         "\(interface) has the interface index \(ifindex), beyond the \(FS_IFINDEXES) that the datapath can hold"

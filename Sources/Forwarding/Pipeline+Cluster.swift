@@ -17,6 +17,8 @@ extension Pipeline {
     }
     var entry = found
     var index = index
+    let came = UInt64(vlan << FS_NOTE_VLAN_SHIFT)
+    ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT) | came
     if entry.pointee.vlan != vlan { return drop(.wrongVLAN, port) }
     if EtherType.isTag(type) { return drop(.headerChain, port) }
     let isIPv6 = entry.pointee.flags & FS_CLUSTER_IPV6 != 0
@@ -48,6 +50,7 @@ extension Pipeline {
         }
         entry = cluster
         index = named
+        ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT) | came
       }
       let hash = packet.key.hash(
         kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6,
@@ -67,7 +70,8 @@ extension Pipeline {
       remember(packet, choice.member, ingress)
       if needsFirst { rememberDatagram(packet, vlan, choice.member, ingress) }
     }
-    return deliver(frame, choice, bucket: number, vlan: vlan, port: port)
+    if number == UInt32.max { ingress.pointee.note |= UInt64(FS_NOTE_KNOWN) }
+    return deliver(frame, choice, bucket: number, vlan: vlan, ingress, port: port)
   }
 
   /// The cluster that serves this protocol and port on the address, or nil.
@@ -94,8 +98,10 @@ extension Pipeline {
   /// Writes the member's MAC, sets its VLAN, counts, and sends.
   @inline(__always)
   private func deliver(
-    _ frame: Frame, _ choice: TransitChoice, bucket: UInt32, vlan: UInt32, port: UInt32
+    _ frame: Frame, _ choice: TransitChoice, bucket: UInt32, vlan: UInt32,
+    _ ingress: UnsafeMutablePointer<fs_port>, port: UInt32
   ) -> Verdict {
+    ingress.pointee.note |= UInt64(choice.member & FS_MEMBER_MASK)
     guard choice.member != 0, let member = tables.member(choice.member) else { return drop(.noMember, port) }
     let link = member.pointee.link
     if link & FS_LINK_VALID == 0 { return drop(.noMember, port) }

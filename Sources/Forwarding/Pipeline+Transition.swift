@@ -53,6 +53,7 @@ extension Pipeline {
       let member = FlowTable.member(word)
       // An entry of an older transition names no member of this one.
       if member == current || member == previous || member == withdrawn {
+        ingress.pointee.note |= UInt64(FS_NOTE_KNOWN)
         let fresh = FlowTable.word(
           tag: tag, member: member, mark: FlowTable.isMarked(word) || !begins, seen: now)
         if fresh != word && !packet.isError { set[way & 7] = fresh }

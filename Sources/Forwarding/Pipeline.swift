@@ -25,6 +25,7 @@ public struct Pipeline<T: Tables> {
     let size = UInt64(truncatingIfNeeded: frame.count)
     ingress.pointee.rx_packets &+= 1
     ingress.pointee.rx_bytes &+= size
+    ingress.pointee.note = 0
     guard frame.has(14) else { return drop(.runt, port) }
     let destination = frame.mac(0)
     var type = frame.raw16(12)

@@ -22,8 +22,17 @@ public protocol SwitchOperations: Sendable {
   func totals() async -> SwitchTotals
   /// What the datapath would do with a packet, without doing it.
   func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation
+  /// Captures packets from the datapath, before and after, until the stream is let go of or `count` is reached. One
+  /// capture, or one observation of flows, at a time.
+  func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch>
   /// Sets a member's admin state (`cluster/member`), or a router's (`pool/router`). Kept over restarts of the daemon.
   func setAdminState(_ state: AdminState, of member: String) async throws(OperationError)
+}
+
+extension SwitchOperations {
+  public func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
+    throw OperationError(.unavailable, "this switch captures nothing")
+  }
 }
 
 /// A refusal with a code that scripts can rely on.

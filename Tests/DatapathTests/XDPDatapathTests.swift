@@ -74,7 +74,7 @@ struct XDPDatapathTests {
       let facts = datapath.facts
       #expect(!datapath.isAdopted && facts.id > 0 && facts.codeBytes > 10_000 && facts.machineBytes > 0)
       // The kernel's limit is a million.
-      #expect((1...800_000).contains(facts.verified), "the verifier looked at \(facts.verified) instructions")
+      #expect((1...600_000).contains(facts.verified), "the verifier looked at \(facts.verified) instructions")
       #expect(TableID.allCases.allSatisfy { datapath.tables.bytes($0).allSatisfy { $0 == 0 } })
     }
   }

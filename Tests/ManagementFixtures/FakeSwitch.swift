@@ -153,6 +153,17 @@ public struct FakeSwitch: SwitchOperations {
       ], events: events)
   }
 
+  public func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
+    if request.filter == "porrt 80" { throw OperationError(.invalid, "the filter is not understood") }
+    let packet = CapturedPacket(
+      number: 1, time: 5, port: "sw-r1", verdict: .forward, out: "sw-s1", cluster: "web", member: "s1",
+      length: 60, before: [UInt8](repeating: 1, count: 60), after: [UInt8](repeating: 2, count: 60))
+    return AsyncStream {
+      $0.yield(CaptureBatch(packets: [packet], missed: 3))
+      $0.finish()
+    }
+  }
+
   public func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
     if question.destination == "10.50.0.99" {
       throw OperationError(.unavailable, "the datapath does not answer")

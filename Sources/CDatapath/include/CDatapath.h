@@ -2,4 +2,5 @@
 #pragma once
 
 #include "fs_bpf.h"
+#include "fs_filter.h"
 #include "fs_pcap.h"

@@ -51,13 +51,14 @@ int fs_bpf_xdp_query(int ifindex, uint32_t *program_id, int *mode);
 // Name of a loaded program, "" if it is gone.
 int fs_bpf_program_name(uint32_t id, char *name, size_t size);
 
-// Rings of a perf event array. `on_event` gets a record with what follows it; `on_lost` how many did not fit.
+// Rings of a perf event array, one a CPU. `on_event` gets a record with what follows it, each CPU's in their order;
+// `on_lost` how many did not fit.
 struct fs_bpf_ring;
-typedef void (*fs_bpf_event)(void *context, const void *bytes, uint32_t size);
+typedef void (*fs_bpf_event)(void *context, int cpu, const void *bytes, uint32_t size);
 typedef void (*fs_bpf_lost)(void *context, uint64_t count);
 struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_event, fs_bpf_lost on_lost,
                                      void *context, int *error);
-// Waits at most so long. Negative errno, or events handled.
+// Waits at most so long for a good part of a ring, then handles all that is there. Negative errno, or events handled.
 int fs_bpf_ring_poll(struct fs_bpf_ring *ring, int milliseconds);
 void fs_bpf_ring_close(struct fs_bpf_ring *ring);
 

@@ -36,6 +36,12 @@ struct fs_switch {
 #define FS_PORT_OWN 4u     // the switch's own interface
 #define FS_PORT_SERVERS 8u // servers that use pools of routers are behind it
 
+// What `fs_port.note` says: the member (18 bits, 0: none), whether the flow or datagram had an entry, the VLAN that the
+// frame came on, and the cluster's index + 1.
+#define FS_NOTE_KNOWN 0x40000u
+#define FS_NOTE_VLAN_SHIFT 20u // 12 bits
+#define FS_NOTE_CLUSTER_SHIFT 32u
+
 // One record a CPU and port: [cpu * FS_PORTS + port].
 struct fs_port {
   fs_u64 mac_base;    // virtual MAC of cluster 0 as a number (first byte on the wire is the highest)
@@ -50,7 +56,7 @@ struct fs_port {
   fs_u32 punt_fine, punt_count;
   fs_u64 scratch; // by the datapath: see Pipeline.forget
   fs_u64 source_key, source_member, source_bucket; // by the datapath, for one frame: see Pipeline+Sources.swift
-  fs_u64 spare;
+  fs_u64 note; // by the datapath, of the last frame, if it was for a cluster: FS_NOTE_*; else 0
 };
 
 #define FS_CLUSTER_ACTIVE 1u
@@ -179,6 +185,8 @@ struct fs_counter {
 // A port's value in fs_ifindexes: port + 1, and whether its frames are shown to control.
 #define FS_IFINDEX_PORT 0xffffu
 #define FS_IFINDEX_TAP 0x10000u
+#define FS_IFINDEX_CAPTURE 0x20000u // its frames are captured, before and after
+#define FS_IFINDEX_SNAP_SHIFT 18u   // and so much of each, in 8 bytes
 
 #define FS_TAP_DROP 0u
 #define FS_TAP_PUNT 1u
@@ -194,6 +202,18 @@ struct fs_tap_event {
   fs_u32 port;        // it came in on
   fs_u32 out;         // it leaves by, for FS_TAP_FORWARD
   fs_u32 action;      // FS_TAP_* in the lower half, the reason in the upper
+};
+
+// What a capture says of a frame; as much of it follows as is asked, as it leaves. What it was before follows from that,
+// from the MAC it came with and from the note's VLAN, but for an answer.
+#define FS_TAP_CAPTURE 0x100u  // added to the action
+#define FS_CAPTURE_BYTES 65400u // a perf record has 65535 bytes at the most, with its headers
+#define FS_CAPTURE_LOST 63u    // where records that found no room are counted: a number that is no reason's
+struct fs_capture_event {
+  fs_u64 time; // CLOCK_MONOTONIC, ns
+  fs_u32 length, port, out, action;
+  fs_u64 note; // FS_NOTE_*
+  fs_u64 destination; // MAC that the frame came with
 };
 
 // Sizes that are fixed when the program is loaded.
@@ -223,6 +243,7 @@ FS_SIZE(fs_answers, 128);
 FS_SIZE(fs_subnet, 64);
 FS_SIZE(fs_counter, 8);
 FS_SIZE(fs_tap_event, 24);
+FS_SIZE(fs_capture_event, 40);
 #undef FS_SIZE
 
 #endif

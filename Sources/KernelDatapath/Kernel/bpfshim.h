@@ -28,6 +28,15 @@ INL long fs_event_output(const struct xdp_md *ctx, struct fs_map *map, fs_u64 fl
   long (*f)(const void *, void *, fs_u64, void *, fs_u64) = (void *)25;
   return f(ctx, map, flags, event, sizeof(*event));
 }
+INL long fs_capture_output(
+    const struct xdp_md *ctx, struct fs_map *map, fs_u64 flags, struct fs_capture_event *event) {
+  long (*f)(const void *, void *, fs_u64, void *, fs_u64) = (void *)25;
+  return f(ctx, map, flags, event, sizeof(*event));
+}
+INL fs_u64 fs_time(void) {
+  fs_u64 (*f)(void) = (void *)5;
+  return f();
+}
 INL long fs_adjust_head(const struct xdp_md *ctx, int delta) {
   long (*f)(const void *, int) = (void *)44;
   return f(ctx, delta);

@@ -7,6 +7,7 @@ extension API {
     switch action {
     case .follow: return try follow(after: try place(query, request))
     case .stream: return try stream(after: try place(query, request))
+    case .capture: return try await capture(query)
     case .explain:
       let question = try API.decode(ExplainQuestion.self, from: request.body, "a question")
       do {

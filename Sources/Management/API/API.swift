@@ -18,6 +18,7 @@ import SwitchModel
 ///     GET /api/v1/stream[?after=NUMBER]
 ///     GET /api/v1/openapi.json
 ///     GET /metrics
+///     GET /api/v1/capture[?port=P,Q][&filter=EXPRESSION][&snap=N][&count=N]
 ///     POST /api/v1/explain
 ///     PUT /api/v1/members/CLUSTER/MEMBER/admin-state
 ///     PUT /api/v1/routers/POOL/ROUTER/admin-state

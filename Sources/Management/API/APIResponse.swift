@@ -9,7 +9,7 @@ struct APIResponse: Sendable {
     case whole([UInt8])
     /// For what is long: one page after the other, so that the daemon never holds all of it.
     case pages(@Sendable (_ write: Write) async throws -> Void)
-    /// Server-sent events (WHATWG HTML §9.2), until the client or the switch goes.
+    /// Server-sent events (WHATWG HTML §9.2), or a capture, until the client or the switch goes.
     case events(@Sendable (_ write: Write, _ drop: @escaping Drop) async throws -> Void)
   }
   var status: Int

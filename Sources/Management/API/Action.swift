@@ -4,6 +4,8 @@ enum Action: Hashable, Sendable {
   case follow
   /// `GET stream`
   case stream
+  /// `GET capture`
+  case capture
   /// `POST explain`
   case explain
   /// `PUT members/CLUSTER/MEMBER/admin-state`, or `routers/POOL/ROUTER/admin-state`: one set of names, so either will do.
@@ -25,13 +27,13 @@ enum Action: Hashable, Sendable {
 
   /// Paths as they are told to who asks for another.
   static let paths = [
-    "events/follow", "stream", "explain", "members/CLUSTER/MEMBER/admin-state", "openapi.json",
+    "events/follow", "stream", "capture", "explain", "members/CLUSTER/MEMBER/admin-state", "openapi.json",
     "configuration", "configuration/plan", "configuration/confirm", "configuration/rollback",
     "configuration/reload",
   ]
   /// One of each, for the API's description and for who goes through all.
   static let samples: [Action] = [
-    .follow, .stream, .explain, .setAdminState(of: "CLUSTER/MEMBER"), .description, .metrics,
+    .follow, .stream, .capture, .explain, .setAdminState(of: "CLUSTER/MEMBER"), .description, .metrics,
     .configuration, .plan, .confirm, .rollback, .reload,
   ]
   /// Outside of the API's prefix, where Prometheus looks unless told otherwise.
@@ -42,6 +44,7 @@ enum Action: Hashable, Sendable {
     switch path {
     case "events/follow": self = .follow
     case "stream": self = .stream
+    case "capture": self = .capture
     case "explain": self = .explain
     case "openapi.json": self = .description
     case "configuration": self = .configuration
@@ -63,6 +66,8 @@ enum Action: Hashable, Sendable {
   var methods: [String] {
     switch self {
     case .follow, .stream, .description, .metrics: ["GET", "HEAD"]
+    // What HEAD would tell costs a capture.
+    case .capture: ["GET"]
     case .explain, .plan, .confirm, .rollback, .reload: ["POST"]
     case .setAdminState: ["PUT"]
     case .configuration: ["GET", "HEAD", "PUT"]
@@ -74,27 +79,30 @@ enum Action: Hashable, Sendable {
     switch self {
     case .follow, .stream: ["after"]
     case .configuration: method == "PUT" ? ["confirm"] : []
+    case .capture: ["port", "filter", "snap", "count"]
     case .explain, .setAdminState, .description, .metrics, .plan, .confirm, .rollback, .reload: []
     }
   }
 
-  /// What a caller must be allowed, with the methods that change or ask something; GET is `read` everywhere.
+  /// What a caller must be allowed, with the methods that change or ask something. GET is `read` everywhere but for a
+  /// capture, which shows what people say to each other.
   var role: Role {
     switch self {
     case .follow, .stream, .description, .metrics, .plan: .read
-    case .explain, .setAdminState: .operate
+    case .capture, .explain, .setAdminState: .operate
     case .configuration, .confirm, .rollback, .reload: .configure
     }
   }
 
   /// The answer goes on for as long as there is something to tell and somebody takes it.
-  var isEndless: Bool { self == .follow || self == .stream }
+  var isEndless: Bool { self == .follow || self == .stream || self == .capture }
 
   /// As OpenAPI writes them.
   var templates: [String] {
     switch self {
     case .follow: [API.prefix + "events/follow"]
     case .stream: [API.prefix + "stream"]
+    case .capture: [API.prefix + "capture"]
     case .explain: [API.prefix + "explain"]
     case .setAdminState:
       [
@@ -117,7 +125,7 @@ enum Action: Hashable, Sendable {
     case .explain, .setAdminState: "application/json"
     case .configuration: method == "PUT" ? "application/yaml" : nil
     case .plan: "application/yaml"
-    case .follow, .stream, .description, .metrics, .confirm, .rollback, .reload: nil
+    case .follow, .stream, .capture, .description, .metrics, .confirm, .rollback, .reload: nil
     }
   }
 }

@@ -3,9 +3,9 @@
 /// The control socket's clients may do everything: its file's permissions say who they are. On TCP a token says it
 /// (`TokenFile`).
 public enum Role: String, CaseIterable, Codable, Comparable, Sendable {
-  /// To look at everything: every GET.
+  /// To look at everything: every GET but captures.
   case read
-  /// To ask the datapath, and to set admin states.
+  /// To ask the datapath, to capture, and to set admin states.
   case operate
   /// To change the configuration.
   case configure

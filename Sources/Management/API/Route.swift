@@ -36,6 +36,7 @@ enum Route: Hashable, Sendable {
 
   /// What a caller must be allowed for this method.
   func role(for method: String) -> Role {
+    if self == .action(.capture) { return Action.capture.role }
     if method == "GET" || method == "HEAD" { return .read }
     return switch self {
     case .rows: .read

@@ -25,7 +25,7 @@ enum OpenAPI {
         "token": [
           "type": "http", "scheme": "bearer",
           "description":
-            "Made by `flowswitch token new`. Roles: read (every GET), operate (explain, admin states), configure (the configuration).",
+            "Made by `flowswitch token new`. Roles: read (every GET but captures), operate (explain, captures, admin states), configure (the configuration).",
         ]
       ],
     ],
@@ -68,6 +68,13 @@ enum OpenAPI {
           route, "GET", id: "stream",
           "Server-sent events: `state` each second (`data`: a State), `event` for each event (`data`: a row of events, `id`: its number). A reader that does not take them is dropped.",
           content: eventStream)
+      ]
+    case .capture:
+      return [
+        "get": operation(
+          route, "GET", id: "capture",
+          "Packets from the datapath, before and after, as pcapng: an interface a port, each packet with its decision as comment. Interface statistics say what was captured and missed so far. Goes on until `count` is reached or the connection is closed.",
+          content: ["application/x-pcapng": [:]])
       ]
     case .description:
       return [
@@ -139,6 +146,17 @@ enum OpenAPI {
       case "pool": (["type": "string"], "Only of this router pool.")
       case "vlan":
         (["type": "integer", "minimum": 0, "maximum": 4094], "Only on this VLAN; 0 is untagged.")
+      case "filter":
+        (
+          ["type": "string", "maxLength": 2048],
+          "Only packets that match this expression of libpcap's (pcap-filter), as they came or as they leave."
+        )
+      case "snap":
+        (
+          ["type": "integer", "minimum": 1, "maximum": 65535, "default": 256],
+          "Bytes of a frame that are kept."
+        )
+      case "count": (["type": "integer", "minimum": 1], "So many packets.")
       case "for": (["type": "string", "default": "2s"], "How long to watch, from 100ms to 1m.")
       case "confirm":
         (

@@ -1,21 +1,22 @@
-import SwitchModel
-import Wire
+public import Wire
 
 // A router pool is to the datapath a cluster that takes every address, with routers as members (H9): the same numbers,
 // buckets, machines and probes.
 extension SwitchConfiguration {
   /// Clusters, then router pools.
-  var groups: [ClusterConfiguration] { clusters + routerPools.map(\.group) }
+  public var groups: [ClusterConfiguration] { clusters + routerPools.map(\.group) }
 }
 
 extension RouterPoolConfiguration {
-  var isIPv6: Bool { members.first?.address.isIPv6 == true }
-  var vlan: VLANID { members.first?.vlan ?? .untagged }
+  /// Of its routers, which are all of one family.
+  public var isIPv6: Bool { members.first?.address.isIPv6 == true }
+  public var vlan: VLANID { members.first?.vlan ?? .untagged }
 
   /// Enough that few servers meet in one: each server's bucket is the hash of its MAC.
-  static let serverBuckets = 4096
+  public static let serverBuckets = 4096
 
-  var group: ClusterConfiguration {
+  /// The pool as a cluster.
+  public var group: ClusterConfiguration {
     let any = IPPrefix(isIPv6 ? IPAddress(hi: 0, lo: 0, isIPv6: true) : IPAddress(0, 0, 0, 0), length: 0)
     let routine =
       switch balance {
