@@ -138,7 +138,8 @@ let package = Package(
       name: "FlowSwitch",
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
-        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "Planning", "PacketCapture", "Replay",
+        "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "Planning", "PacketCapture",
+        "Replay",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),

@@ -113,7 +113,7 @@ struct APITests {
   }
 
   static let paths =
-    "there is no such path; known: /api/v1/version, /api/v1/ports, /api/v1/clusters, /api/v1/members, /api/v1/buckets, /api/v1/flows, /api/v1/stations, /api/v1/arp, /api/v1/drops, /api/v1/routers, /api/v1/probes, /api/v1/events, /api/v1/events/follow, /api/v1/stream, /api/v1/explain, /api/v1/members/CLUSTER/MEMBER/admin-state, /api/v1/openapi.json, /api/v1/configuration, /api/v1/configuration/plan, /api/v1/configuration/confirm, /api/v1/configuration/rollback, /api/v1/configuration/reload, /metrics"
+    "there is no such path; known: /api/v1/version, /api/v1/ports, /api/v1/clusters, /api/v1/members, /api/v1/buckets, /api/v1/flows, /api/v1/stations, /api/v1/arp, /api/v1/drops, /api/v1/routers, /api/v1/probes, /api/v1/events, /api/v1/events/follow, /api/v1/stream, /api/v1/capture, /api/v1/explain, /api/v1/members/CLUSTER/MEMBER/admin-state, /api/v1/openapi.json, /api/v1/configuration, /api/v1/configuration/plan, /api/v1/configuration/confirm, /api/v1/configuration/rollback, /api/v1/configuration/reload, /metrics"
 
   static let refusals: [Refusal] = [
     Refusal(target: "/", status: 404, code: "not-found", message: paths),
