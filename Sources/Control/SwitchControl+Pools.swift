@@ -21,7 +21,8 @@ extension ClusterRuntime {
 // Router pools (WO 99/33227, H9, H10). The datapath answers servers' questions for a router's address by the bucket of
 // the server's MAC, and takes a dead router's frames to another one by the same buckets; control says who has which.
 extension SwitchControl {
-  var pools: [Int] { clusterTable.indices.filter { clusterTable[$0].pool != nil } }
+  /// They come after the clusters. Asked for with every message that comes in.
+  var pools: Range<Int> { max(clusterTable.count - configuration.routerPools.count, 0)..<clusterTable.count }
 
   /// Addresses of pools' routers are nobody else's to answer for.
   static func reservedPrefixes(_ configuration: SwitchConfiguration) -> [ReservedPrefix] {
