@@ -164,9 +164,10 @@ extension SwitchControl {
 
   /// Servers that came since.
   func tickPools() {
+    if pools.isEmpty { return }
+    fillRouters()
     for position in pools {
       let cluster = clusterTable[position]
-      fillRouters()
       if cluster.pool?.balance != .perServer { continue }
       let known = Set(servers(of: cluster).map { bucket(of: $0.mac, in: cluster) })
       if known.isSubset(of: cluster.homes.keys) { continue }
