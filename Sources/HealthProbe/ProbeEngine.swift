@@ -137,9 +137,16 @@ final class ProbeEngine {
     wait(active, until: .now() + .nanoseconds(max(delay, 0)))
   }
 
+  /// Probes begin on a grid of 10 ms: those of one moment are sent, heard and reported with one wake-up of each thread
+  /// that they pass, which is most of what a probe costs. The time that is due stays exact, so an interval does not drift.
+  private static let grid: UInt64 = 10_000_000
+
   private func wait(_ active: ActiveJob, until due: NIODeadline) {
     active.due = due
-    active.setAlarm(at: due, loop)
+    let isCoarse = active.job.configuration.interval.nanosecondCount >= 10 * Int64(Self.grid)
+    let time = due.uptimeNanoseconds
+    let start = isCoarse ? (time + Self.grid - 1) / Self.grid * Self.grid : time
+    active.setAlarm(at: .uptimeNanoseconds(start), loop)
   }
 
   /// The probe's time is over, or the next one's has come.
