@@ -214,7 +214,7 @@ let package = Package(
       name: "ControlTests",
       dependencies: [
         "Control", "Datapath", "Forwarding", "CTables", "SwitchModel", "Wire", "LinuxPlatform", "CNetlink",
-        "Lab", "BPFBuild",
+        "Lab", "BPFBuild", "HealthProbe",
       ], swiftSettings: swift),
 
     // The lab's tests run the executable that is built beside them.

@@ -118,10 +118,6 @@ extension SwitchControl {
     }
     // Once a cluster, however many of its members were heard of.
     review(concerned)
-    if newMACs {
-      newMACs = false
-      configureProbes()
-    }
   }
 
   func perform(_ actions: [NeighbourAction]) {
@@ -244,6 +240,11 @@ extension SwitchControl {
     let now = time.now
     perform(resolver.tick(now))
     perform(neighbours.tick(now))
+    // At a start a thousand members are found within seconds: their probes are not configured a thousand times.
+    if newMACs {
+      newMACs = false
+      configureProbes()
+    }
     for frame in announcer.tick(now) { send(frame.frame, .only(frame.port)) }
   }
 }

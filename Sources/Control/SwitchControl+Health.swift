@@ -59,6 +59,7 @@ extension SwitchControl {
       }
     }
     probeTargets = places
+    tables.setLimits(seed: state.seed, puntsPerTick: PuntBudget.perTick(jobs))
     do { try probeRoutes?.apply(routes) } catch { log.error("routes for probes: \(error)") }
     probes.configure(jobs)
     if !failed.isEmpty { probes.adopt(failed) }

@@ -116,7 +116,7 @@ extension SwitchControl {
     let kept = isAdopted ? "adopted from an earlier run" : "new"
     log.info("datapath \(datapath.kind.rawValue) (\(datapathReason)), tables \(kept)")
     tables.setClock(fine: fine)
-    tables.setLimits(seed: state.seed, puntsPerTick: 100)
+    tables.setLimits(seed: state.seed, puntsPerTick: PuntBudget.floor)
     let links = currentLinks
     do {
       fillClusters()
