@@ -137,16 +137,18 @@ final class ProbeEngine {
     wait(active, until: .now() + .nanoseconds(max(delay, 0)))
   }
 
-  /// Probes begin on a grid of 10 ms: those of one moment are sent, heard and reported with one wake-up of each thread
-  /// that they pass, which is most of what a probe costs. The time that is due stays exact, so an interval does not drift.
-  private static let grid: UInt64 = 10_000_000
-
   private func wait(_ active: ActiveJob, until due: NIODeadline) {
     active.due = due
-    let isCoarse = active.job.configuration.interval.nanosecondCount >= 10 * Int64(Self.grid)
+    active.setAlarm(at: onGrid(due, active.job.configuration.interval), loop)
+  }
+
+  /// Probes begin on a grid of a fiftieth of their interval, 20 ms at the most: those of one moment are sent, heard and
+  /// reported with one wake-up of each thread that they pass, which is most of what a probe costs. What is due stays
+  /// exact, so an interval does not drift.
+  private func onGrid(_ due: NIODeadline, _ interval: Duration) -> NIODeadline {
+    let step = UInt64(min(max(interval.nanosecondCount / 50, 1), 20_000_000))
     let time = due.uptimeNanoseconds
-    let start = isCoarse ? (time + Self.grid - 1) / Self.grid * Self.grid : time
-    active.setAlarm(at: .uptimeNanoseconds(start), loop)
+    return .uptimeNanoseconds((time + step - 1) / step * step)
   }
 
   /// The probe's time is over, or the next one's has come.
