@@ -27,6 +27,8 @@ struct ExampleTests {
   func cut(_ name: String) throws {
     let bytes = Array(try Data(contentsOf: ExampleTests.directory.appending(path: name)))
     // At most some 200 places of a file, so that a long one takes no longer.
-    for length in stride(from: 0, to: bytes.count, by: max(7, bytes.count / 200)) { _ = diagnostics(Array(bytes[..<length])) }
+    for length in stride(from: 0, to: bytes.count, by: max(7, bytes.count / 200)) {
+      _ = diagnostics(Array(bytes[..<length]))
+    }
   }
 }
