@@ -1,11 +1,18 @@
-# Everything a fresh clone needs on Debian 12 with a Swift toolchain:
+# Everything that a fresh clone needs on Debian 12 with a Swift toolchain:
 #
-#   make lab       installs what is missing, builds, and shows the switch at work in a test network (root)
-#   make test      the same, then all tests (the lab's are skipped without root)
+#   make lab       installs the packages that are missing, builds, and shows the switch at work in a test network (root)
+#   make test      installs what tests use besides, builds for debugging, and runs all tests (root, or some are skipped)
 #   make install   builds, and installs binary, service, man pages, completions and documents (docs/install.md)
 #   make deb       makes a Debian package of the same
+#   make help      says what else
 #
-# Variables: PREFIX, DESTDIR, UNITDIR, DOCDIR (install), LABFLAGS (`make lab LABFLAGS='--datapath pcap --keep'`), TESTFLAGS (passed to swift test), FRAMES and SEED (make fuzz).
+# Variables:
+#   LABFLAGS                         options of `flowswitch lab demo`: make lab LABFLAGS='--datapath pcap --keep'
+#   TESTFLAGS                        options of `swift test`
+#   FRAMES, SEED                     of make fuzz
+#   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
+#   BINARY                           of make install-files: what is installed
+#   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -27,31 +34,46 @@ SEED ?= $(shell date +%s)
 # clang for the kernel's part is in the Swift toolchain.
 BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
 LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils iputils-ping iproute2 util-linux procps nftables
+# What some tests hold the results against: the console in a browser, captures, metrics and alerts, manual pages. Large,
+# and of no use to the lab. Where one cannot be installed its tests are skipped, and say so.
+TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps build release lab test fuzz speed lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz speed lint clean install install-files uninstall deb deb-try
 
-help: ## says what can be made
-	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
+help: ## says this
+	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
 
 # Debian starts a service when it installs its package. The lab runs nginx in namespaces of its own and nothing on
 # this host, so for the time of the installation a policy-rc.d says no; what was there before is put back.
-deps: ## installs the Debian packages that build, lab and tests need, if any is missing
-	@missing=(); \
-	for package in $(BUILD_PACKAGES) $(LAB_PACKAGES); do \
-	  [[ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null)" == installed ]] || missing+=("$$package"); \
-	done; \
-	if (( $${#missing[@]} == 0 )); then exit 0; fi; \
-	if (( EUID != 0 )); then echo "missing packages, as root: apt-get install $${missing[*]}" >&2; exit 1; fi; \
-	echo "installing $${missing[*]}"; \
-	policy=/usr/sbin/policy-rc.d; \
-	put_back() { rm -f "$$policy"; if [[ -e "$$policy.before-flowswitch" ]]; then mv "$$policy.before-flowswitch" "$$policy"; fi; }; \
-	if [[ -e "$$policy" && ! -e "$$policy.before-flowswitch" ]]; then mv "$$policy" "$$policy.before-flowswitch"; fi; \
-	trap put_back EXIT; trap 'exit 130' INT TERM; \
-	printf '#!/bin/sh\nexit 101\n' > "$$policy"; chmod 755 "$$policy"; \
-	export DEBIAN_FRONTEND=noninteractive; \
-	install=(apt-get install -y -q --no-install-recommends "$${missing[@]}"); \
-	"$${install[@]}" || { apt-get update -q; "$${install[@]}"; }
+define install-missing
+missing=(); \
+for package in $(1); do \
+  [[ "$$(dpkg-query -W -f '$${db:Status-Status}' "$$package" 2>/dev/null)" == installed ]] || missing+=("$$package"); \
+done; \
+if (( $${#missing[@]} == 0 )); then exit 0; fi; \
+if (( EUID != 0 )); then echo "missing packages, as root: apt-get install $${missing[*]}" >&2; exit 1; fi; \
+echo "installing $${missing[*]}"; \
+policy=/usr/sbin/policy-rc.d; \
+put_back() { rm -f "$$policy"; if [[ -e "$$policy.before-flowswitch" ]]; then mv "$$policy.before-flowswitch" "$$policy"; fi; }; \
+if [[ -e "$$policy" && ! -e "$$policy.before-flowswitch" ]]; then mv "$$policy" "$$policy.before-flowswitch"; fi; \
+trap put_back EXIT; trap 'exit 130' INT TERM; \
+printf '#!/bin/sh\nexit 101\n' > "$$policy"; chmod 755 "$$policy"; \
+export DEBIAN_FRONTEND=noninteractive; \
+install=(apt-get install -y -q --no-install-recommends "$${missing[@]}"); \
+"$${install[@]}" || { apt-get update -q; "$${install[@]}"; }
+endef
+
+deps: ## installs the Debian packages that build and lab need, if any is missing
+	@$(call install-missing,$(BUILD_PACKAGES) $(LAB_PACKAGES))
+
+test-deps: deps ## installs the Debian packages that some tests use, if any is missing
+	@( $(call install-missing,$(TEST_PACKAGES)) ) || { \
+	  (( EUID == 0 )) || { echo 'without them the tests that use them are skipped' >&2; exit 0; }; \
+	  for one in $(TEST_PACKAGES); do \
+	    ( $(call install-missing,$$one) ) || echo "without $$one the tests that use it are skipped" >&2; \
+	  done; \
+	}
 
 build: deps ## builds for debugging
 	$(SWIFT) build
@@ -59,11 +81,11 @@ build: deps ## builds for debugging
 release: deps ## builds for use: .build/release/flowswitch
 	$(SWIFT) build -c release $(RELEASEFLAGS) --product flowswitch
 
-lab: release ## builds the test network, shows what the switch does, claim by claim, and removes it
+lab: release ## builds the test network, shows what the switch does, claim by claim, and removes it (root)
 	.build/release/flowswitch lab demo $(LABFLAGS)
 
 # The tests that run the switch in namespaces take time on all cores, so they have runs of their own.
-test: deps ## runs all tests
+test: test-deps ## runs all tests; without root those are skipped that need it
 	$(SWIFT) test --disable-xctest --skip '^(LabTests|ControlTests)\.' $(TESTFLAGS)
 	$(SWIFT) test --disable-xctest --filter '^ControlTests\.' $(TESTFLAGS)
 	$(SWIFT) test --disable-xctest --filter '^LabTests\.' $(TESTFLAGS)
@@ -85,8 +107,8 @@ lint: ## checks format and style
 
 install: release install-files ## builds and installs under PREFIX (/usr/local), below DESTDIR
 
-# Of what is built already: so root need not build. Man pages and completions come from the command's own definitions.
-install-files:
+# Man pages and completions come from the command's own definitions.
+install-files: ## installs what is built already, so that root need not build
 	install -D -s -m 0755 $(BINARY) $(DESTDIR)$(PREFIX)/bin/flowswitch
 	install -d $(DESTDIR)$(UNITDIR)
 	sed 's,@PREFIX@,$(PREFIX),; s,@DOCDIR@,$(DOCDIR),' etc/systemd/flowswitch@.service > $(DESTDIR)$(UNITDIR)/flowswitch@.service
@@ -94,11 +116,9 @@ install-files:
 	[[ -e $(DESTDIR)/etc/default/flowswitch ]] || install -D -m 0644 etc/default/flowswitch $(DESTDIR)/etc/default/flowswitch
 	install -d -m 0755 $(DESTDIR)/etc/flowswitch $(DESTDIR)$(DOCDIR)/examples $(DESTDIR)$(DOCDIR)/docs
 	install -m 0644 README.md LICENSE $(DESTDIR)$(DOCDIR)
-	install -m 0644 $(wildcard docs/*.md docs/*.svg) $(DESTDIR)$(DOCDIR)/docs
+	install -m 0644 $(wildcard docs/*.md docs/*.svg docs/*.png) $(DESTDIR)$(DOCDIR)/docs
 	install -m 0644 etc/examples/*.yaml $(DESTDIR)$(DOCDIR)/examples
-	for folder in prometheus grafana schema; do \
-	  if [[ -d etc/$$folder ]]; then cp -r --no-preserve=mode,ownership etc/$$folder $(DESTDIR)$(DOCDIR)/; fi; \
-	done
+	cp -r --no-preserve=mode,ownership etc/prometheus etc/grafana $(DESTDIR)$(DOCDIR)/
 	install -D -m 0644 etc/flowswitch.schema.json $(DESTDIR)$(PREFIX)/share/flowswitch/flowswitch.schema.json
 	BINARY=$(BINARY) DATADIR=$(DESTDIR)$(PREFIX)/share etc/install-generated.sh
 
@@ -108,7 +128,7 @@ uninstall: ## removes what install put there; /etc/flowswitch stays
 	rm -f $(DESTDIR)$(PREFIX)/share/flowswitch/flowswitch.schema.json
 	[[ ! -d $(DESTDIR)$(PREFIX)/share/flowswitch ]] || rmdir --ignore-fail-on-non-empty $(DESTDIR)$(PREFIX)/share/flowswitch
 	rm -f $(DESTDIR)$(PREFIX)/share/bash-completion/completions/flowswitch
-	rm -f $(DESTDIR)$(PREFIX)/share/zsh/vendor-completions/_flowswitch
+	rm -f $(DESTDIR)$(PREFIX)/share/zsh/{site-functions,vendor-completions}/_flowswitch
 	rm -f $(DESTDIR)$(PREFIX)/share/fish/vendor_completions.d/flowswitch.fish
 	rm -f $(DESTDIR)$(PREFIX)/share/man/man1/flowswitch.1* $(DESTDIR)$(PREFIX)/share/man/man1/flowswitch-*.1*
 	rm -rf $(DESTDIR)$(DOCDIR)
@@ -117,7 +137,7 @@ uninstall: ## removes what install put there; /etc/flowswitch stays
 deb: release ## makes a Debian package: .build/deb/flowswitch_VERSION_ARCHITECTURE.deb
 	BINARY=$(BINARY) etc/debian/build.sh
 
-deb-try: ## installs, runs, upgrades and removes the package on a clean Debian in a folder (root)
+deb-try: ## installs, runs, upgrades and removes the package on a clean Debian in a folder (root, debootstrap)
 	etc/debian/try.sh
 	etc/debian/try-service.sh
 

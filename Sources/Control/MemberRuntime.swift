@@ -20,7 +20,7 @@ struct MemberRuntime {
   /// What the probe says; `unknown` counts as not failed, and stays where there is no probe.
   var health: HealthState
   /// Why it failed last, in the probe's words.
-  var healthText = ""
+  var healthText = "as before the start"
   /// It could serve when the cluster was looked at last.
   var wasAble = false
   /// It could serve at some time.

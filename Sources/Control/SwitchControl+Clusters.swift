@@ -18,6 +18,9 @@ extension SwitchControl {
     }
     let clusters = configuration.clusters.map { runtime(of: $0, pool: nil) }
     clusterTable = clusters + configuration.routerPools.map { runtime(of: $0.group, pool: $0) }
+    // What was found while there was a probe says nothing once it has been away.
+    let watched = clusterTable.filter { $0.configuration.probe != nil }.flatMap { $0.members.map(\.key) }
+    state.failedProbes.formIntersection(watched)
     for (position, cluster) in clusterTable.enumerated() {
       for (i, member) in cluster.members.enumerated() {
         memberPlaces[member.index] = MemberPlace(cluster: position, member: i)

@@ -13,6 +13,8 @@ struct ConversionPlan {
   let options: ImportOptions
   private let maximumMembers: Int
   private(set) var findings: [ImportFinding] = []
+  /// A line that goes into several clusters is told once.
+  private var told: Set<ImportFinding> = []
   private(set) var furtherFindings = 0
   var switchName = "fs1"
   var clusters: [PlannedCluster] = []
@@ -52,7 +54,8 @@ struct ConversionPlan {
       furtherFindings += 1
       return
     }
-    findings.append(ImportFinding(place: place, meaning: meaning, subject: subject, text: text))
+    let finding = ImportFinding(place: place, meaning: meaning, subject: subject, text: text)
+    if told.insert(finding).inserted { findings.append(finding) }
   }
 
   mutating func find(_ meaning: ImportFinding.Meaning, _ statement: KeepalivedStatement, _ text: String) {

@@ -70,7 +70,7 @@ public enum ConfigurationSchema {
         meaning: "one that is missing is taken when it comes; one at least must exist at start"),
       SchemaKey(
         name: "role", value: .choice(PortRole.allCases.map(\.rawValue)), defaultText: "`any`",
-        meaning: "what is behind it; shown"),
+        meaning: "what is behind it; `server`: hosts that router pools are for, as behind ports with members"),
     ])
 
   static let load = SchemaSection(
