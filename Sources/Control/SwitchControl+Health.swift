@@ -59,11 +59,17 @@ extension SwitchControl {
       }
     }
     probeTargets = places
-    tables.setLimits(seed: state.seed, puntsPerTick: PuntBudget.perTick(jobs))
+    tables.setLimits(seed: state.seed, puntsPerTick: PuntBudget.perTick(jobs, members: mostMembersOfAPort))
     do { try probeRoutes?.apply(routes) } catch { log.error("routes for probes: \(error)") }
     probes.configure(jobs)
     if !failed.isEmpty { probes.adopt(failed) }
     for port in portTable { linkProbes(port: port.index, up: port.isUp) }
+  }
+
+  var mostMembersOfAPort: Int {
+    var counts: [Int: Int] = [:]
+    for cluster in clusterTable { for member in cluster.members { counts[member.port, default: 0] += 1 } }
+    return counts.values.max() ?? 0
   }
 
   private func probeAddress(_ member: MemberRuntime, _ cluster: ClusterRuntime) -> IPAddress {

@@ -116,7 +116,8 @@ extension SwitchControl {
     let kept = isAdopted ? "adopted from an earlier run" : "new"
     log.info("datapath \(datapath.kind.rawValue) (\(datapathReason)), tables \(kept)")
     tables.setClock(fine: fine)
-    tables.setLimits(seed: state.seed, puntsPerTick: PuntBudget.floor)
+    tables.setLimits(
+      seed: state.seed, puntsPerTick: PuntBudget.perTick([], members: mostMembersOfAPort))
     let links = currentLinks
     do {
       fillClusters()

@@ -13,6 +13,7 @@ struct PuntBudgetTests {
     var interval = Duration.seconds(1)
     var fast: Duration?
     var ports = 1
+    var members = 0
     var perTick: Int
   }
 
@@ -22,10 +23,12 @@ struct PuntBudgetTests {
     Row(testDescription: "1,000 a second by ten ports", count: 1000, ports: 10, perTick: 140),
     Row(testDescription: "the faster interval counts", count: 1000, fast: .milliseconds(200), perTick: 2100),
     Row(testDescription: "sockets need none", count: 1000, kind: .tcp, perTick: 100),
+    Row(testDescription: "members are asked at once", count: 0, members: 50, perTick: 150),
+    Row(testDescription: "members without bound", count: 0, members: 60_000, perTick: 1100),
     Row(testDescription: "a part of an answer is one", count: 1, kind: .nd, perTick: 104),
   ]
 
-  @Test("a floor, and four times the answers expected", arguments: rows)
+  @Test("a floor, the members, and four times the answers expected", arguments: rows)
   func budget(_ row: Row) {
     let jobs = (0..<row.count).map { i in
       ProbeJob(
@@ -34,6 +37,6 @@ struct PuntBudgetTests {
           name: "c/\(i)", address: IPAddress(10, 0, 0, 1), port: i % row.ports),
         configuration: ProbeConfiguration(kind: row.kind, interval: row.interval, fastInterval: row.fast))
     }
-    #expect(PuntBudget.perTick(jobs) == row.perTick)
+    #expect(PuntBudget.perTick(jobs, members: row.members) == row.perTick)
   }
 }
