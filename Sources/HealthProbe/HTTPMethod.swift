@@ -7,20 +7,24 @@ import Wire
 
 /// `http` and `https`: one request over a connection of its own (RFC 9112), its status and body compared.
 final class HTTPMethod: ProbeMethod {
-  private let address: SocketAddress
+  private let address: IPAddress
+  private let port: UInt16
   private let settings: SocketSettings
   private let configuration: ProbeConfiguration
   private let head: HTTPRequestHead
   private let tls: TLSSettings?
+  private let connector: Connector
   private let loop: any EventLoop
 
-  init(_ job: ProbeJob, _ loop: any EventLoop, _ contexts: TLSContexts) throws {
+  init(_ job: ProbeJob, _ loop: any EventLoop, _ connector: Connector, _ contexts: TLSContexts) {
     let wanted = job.configuration
-    address = try job.target.address.socketAddress(port: wanted.port ?? (wanted.kind == .https ? 443 : 80))
+    address = job.target.address
+    port = wanted.port ?? (wanted.kind == .https ? 443 : 80)
     settings = SocketSettings(job.target)
     configuration = wanted
     head = Self.head(job)
     tls = wanted.kind == .https ? TLSSettings(wanted, contexts) : nil
+    self.connector = connector
     self.loop = loop
   }
 
@@ -40,7 +44,7 @@ final class HTTPMethod: ProbeMethod {
 
   func begin(_ completion: @escaping ProbeCompletion) -> any ProbeAttempt {
     let attempt = StreamAttempt(completion)
-    attempt.connect(to: address, settings, patience: configuration.timeout, resets: true, on: loop) {
+    attempt.connect(to: address, port: port, settings, resets: true, connector, on: loop) {
       [head, tls, configuration] channel, attempt in
       let pipeline = channel.pipeline.syncOperations
       if let tls { try pipeline.addHandler(try tls.makeHandler()) }

@@ -17,6 +17,7 @@ final class ProbeEngine {
   private let settings: ProbeRunner.Settings
   private let desk: NeighbourDesk
   private let echoes: EchoSockets
+  private let connector: Connector
   private let contexts = TLSContexts()
   private let programs: ProgramRunner
   private var random: RandomSource
@@ -32,6 +33,7 @@ final class ProbeEngine {
     self.programs = programs
     random = RandomSource(seed: settings.seed)
     desk = NeighbourDesk(settings.sendFrame)
+    connector = Connector(loop)
     echoes = EchoSockets(loop, seed: random.next())
   }
 
@@ -90,10 +92,10 @@ final class ProbeEngine {
     switch job.configuration.kind {
     case .arp, .nd: NeighbourMethod(job, desk)
     case .icmp: EchoMethod(job, echoes)
-    case .tcp: try TCPMethod(job, loop)
+    case .tcp: TCPMethod(job, loop, connector)
     case .udp: DatagramMethod.udp(job, loop)
     case .dns: try DatagramMethod.dns(job, loop, seed: random.next())
-    case .http, .https: try HTTPMethod(job, loop, contexts)
+    case .http, .https: HTTPMethod(job, loop, connector, contexts)
     case .exec: try ProgramMethod(job, loop, programs)
     case .link: nil
     }
@@ -116,6 +118,7 @@ final class ProbeEngine {
     for active in jobs.values { active.stop() }
     jobs = [:]
     echoes.closeAll()
+    connector.stop()
   }
 
   // MARK: What comes in

@@ -32,6 +32,11 @@ struct SocketSettings: Hashable, Sendable {
         }
       }
       if let source {
+        if type == Int32(SOCK_STREAM.rawValue) {
+          // Ports are taken for the pair of addresses then, not for the source alone: thousands of targets share it.
+          var isOn: Int32 = 1
+          setsockopt(descriptor, Int32(IPPROTO_IP), 24 /* IP_BIND_ADDRESS_NO_PORT */, &isOn, 4)
+        }
         let code = source.withSocketAddress(port: 0) { bind(descriptor, $0, $1) }
         guard code == 0 else { throw IOError(errnoCode: errno, reason: "bind") }
       }

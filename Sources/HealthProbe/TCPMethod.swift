@@ -1,30 +1,36 @@
 import NIOCore
 import SwitchModel
+import Wire
 
 /// `tcp`: connects; then sends and compares the answer, if it shall.
 final class TCPMethod: ProbeMethod {
-  private let address: SocketAddress
+  private let address: IPAddress
   private let settings: SocketSettings
   private let configuration: ProbeConfiguration
+  private let connector: Connector
   private let loop: any EventLoop
 
-  init(_ job: ProbeJob, _ loop: any EventLoop) throws {
-    address = try job.target.address.socketAddress(port: job.configuration.port ?? 0)
+  init(_ job: ProbeJob, _ loop: any EventLoop, _ connector: Connector) {
+    address = job.target.address
     settings = SocketSettings(job.target)
     configuration = job.configuration
+    self.connector = connector
     self.loop = loop
   }
 
   func begin(_ completion: @escaping ProbeCompletion) -> any ProbeAttempt {
     let attempt = StreamAttempt(completion)
     let (send, expect) = (configuration.send, configuration.expect)
+    var talk: ((any Channel, StreamAttempt) throws -> Void)?
+    if !send.isEmpty || !expect.isEmpty {
+      talk = { channel, attempt in
+        try channel.pipeline.syncOperations.addHandler(TCPTalk(attempt, send: send, expect: expect))
+      }
+    }
     // What was sent must arrive, so no reset may overtake it.
     attempt.connect(
-      to: address, settings, patience: configuration.timeout, resets: send.isEmpty || !expect.isEmpty,
-      on: loop
-    ) { channel, attempt in
-      try channel.pipeline.syncOperations.addHandler(TCPTalk(attempt, send: send, expect: expect))
-    }
+      to: address, port: configuration.port ?? 0, settings, resets: send.isEmpty || !expect.isEmpty, connector,
+      on: loop, install: talk)
     return attempt
   }
 }
