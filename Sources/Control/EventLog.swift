@@ -7,7 +7,7 @@ import SwitchModel
 ///
 /// The file has an event a line (JSON). It is appended to, and written anew when it has twice the ring's lines; lines
 /// that cannot be read, of a write that was cut short, are left out.
-struct EventLog {
+struct EventLog: Sendable {
   static let capacity = 1000
 
   private(set) var rows: [EventRow] = []

@@ -26,6 +26,8 @@ final class FakeInstance: SwitchInstance {
     place.endEvents()
   }
 
+  func note(_ note: OperatorNote) async { place.note("\(note)") }
+
   func stop(keep: Bool) async { place.note(keep ? "keep" : "stop") }
 
   func version() async -> VersionRow {

@@ -1,3 +1,4 @@
+import Management
 import SwitchModel
 
 // What is passed on to the switch of the moment.
@@ -31,6 +32,16 @@ extension SwitchHolder: SwitchOperations {
   }
 
   private static let absent = OperationError(.unavailable, "another configuration is being applied")
+
+  /// What became of files of the API.
+  func note(_ notice: CredentialNotice) async {
+    let note: OperatorNote =
+      switch notice {
+      case .loaded(let path, let effect): .credentialsLoaded(path: path, effect: effect)
+      case .rejected(let path, let reason): .credentialsRejected(path: path, reason: reason)
+      }
+    await ask(else: ()) { await $0.note(note) }
+  }
 
   func version() async -> VersionRow {
     let last = lastVersion

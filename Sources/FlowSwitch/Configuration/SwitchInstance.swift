@@ -8,6 +8,8 @@ protocol SwitchInstance: SwitchOperations {
   /// Ends it; the next one goes on with its datapath.
   func handOver() async
   func stop(keep: Bool) async
+  /// Records an event.
+  func note(_ note: OperatorNote) async
 }
 
 extension SwitchControl: SwitchInstance {}
