@@ -47,7 +47,12 @@ public final class FakeConfiguration: ConfigurationOperations {
       $0.text = text
       $0.confirm = confirmWithin
     }
-    return outcome(true)
+    var outcome = outcome(!text.contains("same"))
+    if !outcome.changed {
+      outcome.reread = ["/etc/flowswitch/cert.pem"]
+      outcome.warnings = ["tokens: wrong"]
+    }
+    return outcome
   }
 
   public func confirm() async throws(ConfigurationRefusal) -> ConfigurationOutcome {

@@ -46,7 +46,11 @@ struct ApplyCommand: AsyncParsableCommand {
       let plan = try await client.plan(text).value
       try console.write(PlanText.text(of: plan, colour: color.applies(to: console)))
       guard plan.refusals.isEmpty else { throw CommandFailure(.refused, "nothing was changed") }
-      if plan.isEmpty { return }
+      if plan.isEmpty {
+        // Files that the configuration names may have changed all the same.
+        try OutcomeReport.write(try await client.apply(text, confirm: nil), console)
+        return
+      }
       if plan.isDisruptive, !yes, let answer = console.ask("Apply it? [y/N] "),
         !["y", "yes"].contains(answer.lowercased())
       {
@@ -66,6 +70,7 @@ struct ApplyCommand: AsyncParsableCommand {
     } else {
       try console.write("applied\n")
     }
+    try OutcomeReport.write(outcome, console)
     if !outcome.is_start_file {
       console.writeError(
         "flowswitch: the switch was started with \(outcome.start_file), which holds another configuration; the next start uses that"

@@ -7,7 +7,8 @@ struct ReloadCommand: AsyncParsableCommand {
     commandName: "reload",
     abstract: "Applies the file that the daemon was started with, all or nothing.",
     discussion: """
-      The same as SIGHUP (`systemctl reload flowswitch@NAME`), with an answer. `diff` shows beforehand what would change.
+      The same as SIGHUP (`systemctl reload flowswitch@NAME`), with an answer. `diff` shows beforehand what would change. \
+      The API's certificate, key and tokens are read again too; one that is wrong is told, and the one before stays.
 
       Example:
         flowswitch reload
@@ -24,6 +25,8 @@ struct ReloadCommand: AsyncParsableCommand {
     } catch {
       throw CommandFailure(error)
     }
-    try console.write(outcome.changed ? "reloaded\n" : "nothing changes\n")
+    let isSame = !outcome.changed && outcome.reread.isEmpty
+    try console.write(isSame ? "nothing changes\n" : "reloaded\n")
+    try OutcomeReport.write(outcome, console)
   }
 }

@@ -171,7 +171,7 @@ extension SwitchHolder: ConfigurationOperations {
   private func replace(
     by next: LoadedConfiguration, confirmWithin: Duration?, cause: String, isForced: Bool = false
   ) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
-    if unconfirmed != nil {
+    if unconfirmed != nil, next.configuration != running.configuration {
       throw ConfigurationRefusal(
         .busy, "a configuration waits to be confirmed; `flowswitch confirm` or `flowswitch rollback` first")
     }
@@ -193,8 +193,10 @@ extension SwitchHolder: ConfigurationOperations {
     let api = try await prepareAPI(next, isForced: isForced)
     if next.configuration == former.configuration {
       // Its comments may be others.
-      running.text = next.text
-      try? store?.save(running: next.text, previous: nil, openUntil: nil)
+      if unconfirmed == nil {
+        running.text = next.text
+        try? store?.save(running: next.text, previous: nil, openUntil: nil)
+      }
       return await outcome(changed: false, await api.commit())
     }
     if isOuterOnly {
