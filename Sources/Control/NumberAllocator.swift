@@ -23,9 +23,10 @@ struct NumberAllocator {
 
   static func memberKey(_ cluster: String, _ member: String) -> String { cluster + "/" + member }
 
-  /// The highest bucket and member numbers in use, plus one.
+  /// The highest numbers in use, plus one.
   var bucketCount: Int { numbers.buckets.values.map { $0.first + $0.count }.max() ?? 0 }
   var memberCount: Int { (numbers.members.values.map(\.index).max() ?? 0) + 1 }
+  var portCount: Int { (numbers.ports.values.max() ?? 0) + 1 }
   var clusterCount: Int { (numbers.clusters.values.max() ?? -1) + 1 }
 
   /// Members that the configuration does not name any more, on ports that are still there: buckets in transition may

@@ -19,7 +19,8 @@ extension SwitchControl {
       record(.applied, configuration.name, cause: cause, effect: effect)
     case .applyFailed(let reason):
       record(
-        .applyFailed, configuration.name, cause: reason, effect: "the former configuration is in effect again")
+        .applyFailed, configuration.name, cause: reason, effect: "the former configuration is in effect again"
+      )
     case .credentialsLoaded(let path, let effect):
       record(.credentialsLoaded, path, cause: "the file changed", effect: effect)
     case .credentialsRejected(let path, let reason):

@@ -138,6 +138,7 @@ extension SwitchControl {
       shutDown(keep: false)
       throw ControlError(trouble)
     }
+    datapath.catchUp()
     if !isSuccessor {
       record(
         .started, configuration.name, cause: "datapath \(datapath.kind.rawValue)",

@@ -26,6 +26,7 @@ public struct ConfigurationPlanner: Sendable {
     let changes = switchChanges + portChanges + clusterChanges + poolChanges
     return ConfigurationPlan(
       changes: changes, moves: changes.isEmpty ? [] : moves, breaks: breaks, interruptions: interruptions,
+      growth: changes.isEmpty ? [] : snapshot.growth,
       refusals: ConfigurationPlanner.refusals(from: former, to: next))
   }
 

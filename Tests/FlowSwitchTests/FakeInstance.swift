@@ -27,6 +27,10 @@ final class FakeInstance: SwitchInstance {
     place.endEvents()
   }
 
+  func tableGrowth(for next: SwitchConfiguration) async -> [PlannedGrowth] {
+    next.settleTime == .seconds(7) ? [PlannedGrowth("members", before: 64, after: 256)] : []
+  }
+
   func note(_ note: OperatorNote) async { place.remember(note) }
 
   func stop(keep: Bool) async { place.note(keep ? "keep" : "stop") }

@@ -20,6 +20,7 @@ extension SwitchHolderTests {
       _ = try await scene.holder.rollback()
       _ = try await scene.holder.apply(FakePlace.text("4s"), confirmWithin: .milliseconds(100))
       #expect(await scene.until { scene.place.notes.count == 5 })
+      #expect(await scene.until { await !scene.holder.isChanging })
       let causes = scene.place.notes.dropFirst().map { note in
         if case .applied(let cause, what) = note { cause } else { "" }
       }
@@ -111,6 +112,17 @@ extension SwitchHolderTests {
         scene.place.notes == [
           .credentialsLoaded(path: "/c.pem", effect: "x"), .credentialsRejected(path: "/t", reason: "y"),
         ])
+    }
+  }
+
+  @Test("The plan tells which tables have to grow")
+  func growth() async throws {
+    try await scene { scene in
+      #expect(try await scene.holder.plan(FakePlace.text("2s")).growth == [])
+      let plan = try await scene.holder.plan(FakePlace.text("7s"))
+      #expect(plan.growth == [PlannedGrowth("members", before: 64, after: 256)])
+      let text = PlanText.text(of: plan, colour: false)
+      #expect(text.contains("\n  members: 64 → 256\n") && text.contains("no connection breaks"))
     }
   }
 }

@@ -35,6 +35,7 @@ public final class FakeConfiguration: ConfigurationOperations {
       breaks: text.contains("gentle")
         ? [] : [PlannedBreak("up", reason: "the pool is removed", packetsPerSecond: 7)],
       interruptions: text.contains("pcap") ? ["nothing is forwarded meanwhile"] : [],
+      growth: [PlannedGrowth("members", before: 64, after: 256)],
       refusals: text.contains("renamed") ? ["switch.name: 'fs1' → 'fs2'"] : [])
   }
 

@@ -20,9 +20,13 @@ struct ReloadCommand: AsyncParsableCommand {
     let console = Console.current
     let client = try await daemon.client()
     let outcome: ConfigurationOutcome
-    do throws(ControlClientError) {
-      outcome = try await client.change(.reload)
-    } catch {
+    do {
+      outcome = try await TerminalLine.during(
+        "the switch takes over what is in its file; it goes on if you leave"
+      ) {
+        try await client.change(.reload)
+      }
+    } catch let error as ControlClientError {
       throw CommandFailure(error)
     }
     let isSame = !outcome.changed && outcome.reread.isEmpty

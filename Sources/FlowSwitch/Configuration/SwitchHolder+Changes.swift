@@ -23,6 +23,7 @@ extension SwitchHolder: ConfigurationOperations {
     let (version, members, routers) = (await version(), await members(), await routers())
     let former = running.configuration
     var snapshot = PlanSnapshot(datapath: version.datapath, members: members, routers: routers)
+    snapshot.growth = await tableGrowth(for: next.configuration)
     // One after the other: the rows of all would be many.
     for cluster in ConfigurationPlanner.changedClusters(from: former, to: next.configuration) {
       let rows = (try? await buckets(cluster: cluster)) ?? []

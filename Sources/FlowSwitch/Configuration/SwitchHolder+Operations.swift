@@ -43,6 +43,10 @@ extension SwitchHolder: SwitchOperations {
     await ask(else: ()) { await $0.note(note) }
   }
 
+  func tableGrowth(for next: SwitchConfiguration) async -> [PlannedGrowth] {
+    await ask(else: []) { await $0.tableGrowth(for: next) }
+  }
+
   func version() async -> VersionRow {
     let last = lastVersion
     if let instance = await present() {

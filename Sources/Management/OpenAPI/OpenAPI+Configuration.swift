@@ -62,6 +62,7 @@ extension OpenAPI {
           ])),
         "breaks": list(row(["subject": text, "reason": text, "packets_per_second": count])),
         "interruptions": list(text), "refusals": list(text),
+        "growth": list(row(["table": text, "before": count, "after": count])),
       ]),
       "ConfigurationOutcome": row([
         "changed": truth, "confirm_within_seconds": ["type": ["integer", "null"], "minimum": 0],
