@@ -105,22 +105,26 @@ extension LiveTests {
           try request(site, 8441, "/api/v1/ports", token: secret) == nil
         })
       // Somebody else's.
-      let other = try Daemon(
-        name: "nc", namespace: site.namespace,
-        words: [
-          try Executable.flowswitch(), "lab", "agent", "serve", "--name", "x", "--port", "8443", "--mode",
-          "\(site.folder)/mode",
-        ], log: "\(site.folder)/other")
-      defer { other.kill() }
-      let isTaken = try Waiting.until(within: .seconds(20)) {
-        try request(site, 8443, "/", token: secret) != nil
+      let other = try inNamespace(site.namespace) {
+        socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue), 0)
       }
-      try #require(isTaken, "\(other.said)")
+      defer { close(other) }
+      try #require(withAddress("127.0.0.1", 8443, { bind(other, $0, $1) }) == 0 && listen(other, 1) == 0)
       let refused = try daemon.ask("apply", try site.write(configuration(8443)))
       #expect(
         refused.status == 2 && refused.errorText.contains("127.0.0.1 port 8443"), "\(refused.errorText)")
       #expect(refused.errorText.contains("nothing is changed"))
       #expect(try request(site, 8442, "/api/v1/ports", token: secret)?.hasPrefix("HTTP/1.1 200 ") == true)
+      // Files that go wrong are told, and leave what was read before.
+      try TextFile.write(tokens, "junk\n")
+      let same = try daemon.ask("apply", try site.write(configuration(8442, settle: "77s")))
+      #expect(same.status == 0 && same.text == "nothing changes\n")
+      #expect(same.errorText.contains("\(tokens):1: ") && same.errorText.contains("goes on to count"))
+      #expect(try request(site, 8442, "/api/v1/ports", token: secret)?.hasPrefix("HTTP/1.1 200 ") == true)
+      #expect(
+        try Waiting.until(within: .seconds(10)) {
+          try events(daemon).contains { $0.kind == "credentials-rejected" && $0.subject == tokens }
+        })
       // And away; connections never noticed.
       #expect(try daemon.ask("apply", try site.write(SiteConfiguration(site))).status == 0, "\(daemon.said)")
       #expect(

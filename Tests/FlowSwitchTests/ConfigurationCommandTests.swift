@@ -117,4 +117,33 @@ struct ConfigurationCommandTests {
   func wrongTime(_ time: String) async {
     #expect(await flowswitch("apply", "--confirm", time, "x.yaml").status == 1)
   }
+
+  @Test("check says beforehand that a running switch does not take another name")
+  func renamed() async throws {
+    try await withTemporaryDirectory { directory in
+      let file = "\(directory)/file.yaml"
+      try Data(FakePlace.text("1s", name: "fs2")).write(to: URL(filePath: file))
+      let checked = try LoadedConfiguration(FakePlace.text("1s", name: "fs2"), name: file).configuration
+      @Sendable func warning(_ configuration: SwitchConfiguration, _ sockets: String) async -> Diagnostic? {
+        await RenamedSwitch.warning(
+          configuration, file: file, roots: [directory], sockets: sockets, timeout: .seconds(60))
+      }
+      try await withServer { path in
+        // The server's socket is `fs1.sock`.
+        let sockets = String(path.dropLast("/fs1.sock".count))
+        #expect(await warning(checked, sockets) == nil, "no switch was started with the file")
+        let store = try ConfigurationStore.open(name: "fs1", roots: [directory]).store
+        try store.saveSource(file)
+        let found = await warning(checked, sockets)
+        #expect(found?.severity == .warning && found?.path == "switch.name")
+        #expect(
+          found?.message.contains("'fs2' is a new name: the switch that runs with this file is 'fs1'") == true
+        )
+        var same = checked
+        same.name = "fs1"
+        #expect(await warning(same, sockets) == nil)
+        #expect(await warning(checked, directory) == nil, "it does not run")
+      }
+    }
+  }
 }

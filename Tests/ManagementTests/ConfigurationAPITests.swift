@@ -111,6 +111,9 @@ extension ServingSuites {
           Interruptions:
             ! nothing is forwarded meanwhile
 
+          Larger tables, which go on with what is in those of now (it takes some seconds):
+            members: 64 → 256
+
           3 changes; 1 bucket moves; connections break
 
           """)
