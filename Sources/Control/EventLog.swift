@@ -11,8 +11,10 @@ struct EventLog: Sendable {
   static let capacity = 1000
 
   private(set) var rows: [EventRow] = []
-  /// How many of each kind since the daemon started; they outlive the ring.
-  private(set) var totals: [String: UInt64] = [:]
+  /// How many of each kind since the daemon started, also where none: who sums up increases sees the first one. They
+  /// outlive the ring.
+  private(set) var totals = Dictionary(
+    uniqueKeysWithValues: EventKind.allCases.map { ($0.rawValue, UInt64(0)) })
   private let path: String
   private var nextNumber: UInt64 = 1
   private var unsaved: [EventRow] = []

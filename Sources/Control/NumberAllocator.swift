@@ -62,14 +62,10 @@ struct NumberAllocator {
         numbers.buckets[cluster.name] = extent
       }
     }
+    // Beside what is in use until the datapath is told of the new place.
+    var room = BucketRoom(Array(numbers.buckets.values) + Array(earlier.values))
     for cluster in clusters where numbers.buckets[cluster.name] == nil {
-      // The first gap that is wide enough, beside what is in use until the datapath is told of the new place.
-      let taken = (Array(numbers.buckets.values) + Array(earlier.values)).sorted { $0.first < $1.first }
-      var first = 0
-      for extent in taken {
-        if extent.first - first >= cluster.buckets { break }
-        first = max(first, extent.first + extent.count)
-      }
+      let first = room.take(cluster.buckets)
       numbers.buckets[cluster.name] = InstanceState.Extent(first: first, count: cluster.buckets)
     }
   }

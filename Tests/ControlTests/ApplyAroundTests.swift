@@ -100,6 +100,11 @@ extension LiveTests {
         answer?.hasPrefix("HTTP/1.1 200 ") == true && answer?.contains(#""changed":true"#) == true,
         "\(answer ?? "")")
       #expect(try request(site, 8442, "/api/v1/ports", token: secret)?.hasPrefix("HTTP/1.1 200 ") == true)
+      let metrics = try request(site, 8442, "/metrics", token: secret) ?? ""
+      #expect(
+        metrics.contains(#"flowswitch_events_total{kind="started"} 1"#)
+          && metrics.contains(#"flowswitch_events_total{kind="applied"} 2"#)
+          && metrics.contains(#"flowswitch_events_total{kind="conflict"} 0"#), "totals go on: \(metrics)")
       #expect(
         try Waiting.until(within: .seconds(10)) {
           try request(site, 8441, "/api/v1/ports", token: secret) == nil
