@@ -39,6 +39,7 @@ extension ServingSuites {
 
     private func serve(
       _ directory: String, _ configuration: APIConfiguration?, period: Duration = .seconds(3600),
+      limits: ServerLimits = ServerLimits(),
       configuring: @escaping @Sendable (NetworkDoor) -> any ConfigurationOperations = { _ in
         FakeConfiguration()
       },
@@ -50,6 +51,7 @@ extension ServingSuites {
       let (ready, isReady) = AsyncStream.makeStream(of: Void.self)
       let server = ManagementServer(
         operations: FakeSwitch(isSlow: true), configuration: configuring(door), socket: socket, door: door,
+        limits: limits,
         logger: AccessTests.quiet, onReady: { isReady.finish() })
       let notices = Locked<[CredentialNotice]>([])
       try await withThrowingTaskGroup(of: Void.self) { group in
@@ -233,6 +235,38 @@ extension ServingSuites {
           #expect(await scene.change(DoorTests.plain(old)) == "")
           #expect(await DoorTests.answers(old))
         }
+      }
+    }
+
+    @Test(
+      "Who follows events at an address that is left is let go of; and holds up no end",
+      arguments: [true, false])
+    func followers(_ isLetGo: Bool) async throws {
+      try await withTemporaryDirectory { directory in
+        let (old, new) = (try DoorTests.freePort(), try DoorTests.freePort())
+        var limits = ServerLimits()
+        limits.leave = isLetGo ? .milliseconds(300) : .seconds(3600)
+        let door = Locked<NetworkDoor?>(nil)
+        let follower = try await {
+          let client = Locked<RawClient?>(nil)
+          try await serve(directory, DoorTests.plain(old), limits: limits) { scene in
+            door.change { $0 = scene.door }
+            let follower = try #require(RawClient(port: Int(old)))
+            client.change { $0 = follower }
+            follower.send(NetworkTests.get("/api/v1/events/follow?after=0"))
+            #expect(await follower.read(until: "event: ") != nil)
+            #expect(await scene.change(DoorTests.plain(new)) == "")
+            if isLetGo { #expect(await follower.readToEnd(seconds: 30) != nil) }
+            #expect(await DoorTests.answers(new))
+          }
+          return client.value
+        }()
+        if !isLetGo { #expect(await follower?.readToEnd(seconds: 30) != nil) }
+        // Nobody serves any more.
+        let late = try await #require(throws: NetworkAPIError.self) {
+          _ = try await door.value?.prepare(DoorTests.plain(old))
+        }
+        #expect(late.description.hasSuffix("the daemon begins or ends just now"))
       }
     }
 

@@ -74,9 +74,6 @@ public struct ManagementServer: ServiceLifecycle.Service {
     }
   }
 
-  /// How long answers under way may take when the address is left.
-  private static let grace = Duration.seconds(30)
-
   private func serve(_ listener: NetworkListener, _ readiness: Readiness) async throws {
     let onListening = onListening
     let application = application(
@@ -87,7 +84,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
       listener.didOpen()
       await readiness.arrive()
     }
-    try await listener.run(application, grace: ManagementServer.grace, logger: quiet)
+    try await listener.run(application, grace: limits.leave, logger: quiet)
   }
 
   /// Hummingbird tells of every start and stop of its own; ours is told by the daemon.

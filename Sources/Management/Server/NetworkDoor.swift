@@ -33,6 +33,8 @@ public actor NetworkDoor {
   private var listener: NetworkListener?
   private var isChanging = false
   private var isRunning = false
+  /// Waits until it listens.
+  private var opening: NetworkListener?
   /// Files that were looked at last, and those that were found wrong.
   private var seen: [FileStamp?] = []
   private var rejected: [FileStamp?] = []
@@ -64,6 +66,11 @@ public actor NetworkDoor {
   /// - Throws: why the first one cannot listen, or one that did ended.
   func run(_ serve: @escaping @Sendable (NetworkListener) async throws -> Void) async throws {
     isRunning = true
+    defer {
+      isRunning = false
+      // Nobody will take it any more.
+      opening?.didFail(NetworkDoor.closed)
+    }
     let first = listener
     let requested = requested
     @Sendable func attend(_ listener: NetworkListener, isFirst: Bool) async throws {
@@ -123,10 +130,7 @@ public actor NetworkDoor {
   private func prepare(_ next: APIConfiguration, _ api: NetworkAPI?) async throws(NetworkAPIError) -> Change {
     let (former, present) = (configuration, listener)
     var made: NetworkListener?
-    if let api, present?.listen != api.listen {
-      guard isRunning else { throw .listen(api.listen.description, reason: "the daemon is still starting") }
-      made = try await open(api)
-    }
+    if let api, present?.listen != api.listen { made = try await open(api) }
     return Change(
       commit: { [made] in await self.commit(next, api, made) },
       abandon: { [made] in await self.abandon(next, former, made, present) })
@@ -195,11 +199,17 @@ public actor NetworkDoor {
   }
 
   private func attempt(_ api: NetworkAPI) async throws(NetworkListener.Failure) -> NetworkListener {
+    guard isRunning else { throw NetworkDoor.closed }
     let made = NetworkListener(api)
+    opening = made
+    defer { opening = nil }
     requested.yield(made)
     try await made.awaitOpening()
     return made
   }
+
+  private static let closed = NetworkListener.Failure(
+    error: .listen("another address", reason: "the daemon begins or ends just now"), isTaken: false)
 
   // MARK: Files that change
 
