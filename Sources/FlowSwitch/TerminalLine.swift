@@ -43,7 +43,8 @@ final class TerminalLine: Sendable {
     let ticker = Task {
       var next = begin + patience
       while (try? await Task.sleep(until: next, clock: .continuous)) != nil {
-        line.show("… \(what), \((ContinuousClock.now - begin).components.seconds) s")
+        // The time first: a narrow terminal cuts the rest.
+        line.show("… \((ContinuousClock.now - begin).components.seconds) s: \(what)")
         next += period
       }
     }
