@@ -18,12 +18,18 @@ enum EventKind: String, CaseIterable {
   case conflict
   case ownAddress = "own-address"
   case hookFailed = "hook-failed"
+  case applied
+  case applyFailed = "apply-failed"
+  case credentialsLoaded = "credentials-loaded"
+  case credentialsRejected = "credentials-rejected"
   case started
   case stopped
 
   var isWarning: Bool {
     switch self {
-    case .memberDown, .clusterFailed, .routerDown, .linkDown, .probeDamped, .conflict, .hookFailed: true
+    case .memberDown, .clusterFailed, .routerDown, .linkDown, .probeDamped, .conflict, .hookFailed,
+      .applyFailed, .credentialsRejected:
+      true
     default: false
     }
   }

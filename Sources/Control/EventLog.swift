@@ -7,12 +7,14 @@ import SwitchModel
 ///
 /// The file has an event a line (JSON). It is appended to, and written anew when it has twice the ring's lines; lines
 /// that cannot be read, of a write that was cut short, are left out.
-struct EventLog {
+struct EventLog: Sendable {
   static let capacity = 1000
 
   private(set) var rows: [EventRow] = []
-  /// How many of each kind since the daemon started; they outlive the ring.
-  private(set) var totals: [String: UInt64] = [:]
+  /// How many of each kind since the daemon started, also where none: who sums up increases sees the first one. They
+  /// outlive the ring.
+  private(set) var totals = Dictionary(
+    uniqueKeysWithValues: EventKind.allCases.map { ($0.rawValue, UInt64(0)) })
   private let path: String
   private var nextNumber: UInt64 = 1
   private var unsaved: [EventRow] = []

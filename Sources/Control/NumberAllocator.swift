@@ -23,9 +23,10 @@ struct NumberAllocator {
 
   static func memberKey(_ cluster: String, _ member: String) -> String { cluster + "/" + member }
 
-  /// The highest bucket and member numbers in use, plus one.
+  /// The highest numbers in use, plus one.
   var bucketCount: Int { numbers.buckets.values.map { $0.first + $0.count }.max() ?? 0 }
   var memberCount: Int { (numbers.members.values.map(\.index).max() ?? 0) + 1 }
+  var portCount: Int { (numbers.ports.values.max() ?? 0) + 1 }
   var clusterCount: Int { (numbers.clusters.values.max() ?? -1) + 1 }
 
   /// Members that the configuration does not name any more, on ports that are still there: buckets in transition may
@@ -61,14 +62,10 @@ struct NumberAllocator {
         numbers.buckets[cluster.name] = extent
       }
     }
+    // Beside what is in use until the datapath is told of the new place.
+    var room = BucketRoom(Array(numbers.buckets.values) + Array(earlier.values))
     for cluster in clusters where numbers.buckets[cluster.name] == nil {
-      // The first gap that is wide enough, beside what is in use until the datapath is told of the new place.
-      let taken = (Array(numbers.buckets.values) + Array(earlier.values)).sorted { $0.first < $1.first }
-      var first = 0
-      for extent in taken {
-        if extent.first - first >= cluster.buckets { break }
-        first = max(first, extent.first + extent.count)
-      }
+      let first = room.take(cluster.buckets)
       numbers.buckets[cluster.name] = InstanceState.Extent(first: first, count: cluster.buckets)
     }
   }

@@ -46,15 +46,16 @@ struct Opening {
     let numbers = NumberAllocator(configuration, earlier: earlier.numbers)
     let (events, input) = AsyncStream.makeStream(
       of: SwitchEvent.self, bufferingPolicy: .bufferingOldest(8192))
-    let portCount = (numbers.numbers.ports.values.max() ?? 0) + 1
+    let portCount = numbers.portCount
     let chooser = DatapathChooser(
-      choice: configuration.datapath, wanted: dimensions(numbers, cpus: XDPDatapath.cpus), paths: paths,
+      choice: configuration.datapath,
+      wanted: Opening.dimensions(configuration, numbers, cpus: XDPDatapath.cpus), paths: paths,
       interfaces: (links + [own.port]).map { ($0.name, Int($0.index)) }, earlier: earlier, former: former)
     let result: DatapathChooser.Result
     do throws(ControlError) {
       result = try chooser.choose { elsewhere throws(DatapathError) in
         try PcapDatapath(
-          path: paths.tables, wanted: dimensions(numbers, cpus: portCount),
+          path: paths.tables, wanted: Opening.dimensions(configuration, numbers, cpus: portCount),
           earlier: earlier.fileDimensions, elsewhere: elsewhere,
           onPunt: { input.yield(.frame(port: $0, $1)) },
           onFailure: { input.yield(.portFailed(port: $0, $1)) })
@@ -85,7 +86,10 @@ struct Opening {
     return configured + found.filter { !configured.contains($0) }
   }
 
-  private func dimensions(_ numbers: NumberAllocator, cpus: Int) -> Dimensions {
+  /// What a configuration needs.
+  static func dimensions(
+    _ configuration: SwitchConfiguration, _ numbers: NumberAllocator, cpus: Int
+  ) -> Dimensions {
     Dimensions(
       cpus: cpus, clusters: numbers.clusterCount, members: numbers.memberCount,
       buckets: numbers.bucketCount,

@@ -12,6 +12,22 @@ extension SwitchControl {
     hook?.run(row)
   }
 
+  /// Records what happened to the switch as a whole.
+  public func note(_ note: OperatorNote) {
+    switch note {
+    case .applied(let cause, let effect):
+      record(.applied, configuration.name, cause: cause, effect: effect)
+    case .applyFailed(let reason):
+      record(
+        .applyFailed, configuration.name, cause: reason, effect: "the former configuration is in effect again"
+      )
+    case .credentialsLoaded(let path, let effect):
+      record(.credentialsLoaded, path, cause: "the file changed", effect: effect)
+    case .credentialsRejected(let path, let reason):
+      record(.credentialsRejected, path, cause: reason, effect: "what was read before goes on to count")
+    }
+  }
+
   public func events(after number: UInt64?) -> [EventRow] { eventLog.after(number) }
 
   public func followEvents() -> AsyncStream<EventRow> {

@@ -14,6 +14,15 @@ extension SwitchControl {
     instanceLock.release()
   }
 
+  /// What the switch in the place of this one goes on with, beside the datapath.
+  struct Predecessor: Sendable {
+    var startedAt: WallTime
+    /// Without its followers.
+    var eventLog: EventLog
+  }
+
+  var predecessor: Predecessor { Predecessor(startedAt: startedAt, eventLog: eventLog) }
+
   /// Whether a switch with `next` could start in the place of one with `former`, as far as that can be told without
   /// touching anything.
   /// - Throws: why not.

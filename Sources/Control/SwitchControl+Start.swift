@@ -17,7 +17,8 @@ extension SwitchControl {
     let datapath = await former?.datapath
     let opened = try open(configuration, paths, log, after: datapath)
     let control = SwitchControl(
-      configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened)
+      configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened,
+      predecessor: await former?.predecessor)
     try await control.bringUp()
     return control
   }
@@ -137,9 +138,12 @@ extension SwitchControl {
       shutDown(keep: false)
       throw ControlError(trouble)
     }
-    record(
-      .started, configuration.name, cause: "datapath \(datapath.kind.rawValue)",
-      effect: isAdopted ? "goes on with an earlier run's tables" : "")
+    datapath.catchUp()
+    if !isSuccessor {
+      record(
+        .started, configuration.name, cause: "datapath \(datapath.kind.rawValue)",
+        effect: isAdopted ? "goes on with an earlier run's tables" : "")
+    }
     prepareLoadRoutines()
     configureResolver()
     startProbes()
@@ -155,6 +159,7 @@ extension SwitchControl {
     }
     announceAll()
     saveState()
+    isUp = true
   }
 
   /// From here on a restarted daemon finds the tables as they are now, whichever datapath wrote the earlier ones.
@@ -213,12 +218,13 @@ extension SwitchControl {
   func shutDown(keep: Bool, isHandedOver: Bool = false) {
     if isStopped { return }
     isStopped = true
-    record(
-      .stopped, configuration.name,
-      cause: isHandedOver
-        ? "another configuration takes its place" : keep ? "the daemon ends" : "the switch ends")
+    // One that could not take the place of another never was: the other's events go on.
+    let wasNever = isSuccessor && !isUp
+    if !isHandedOver && !wasNever {
+      record(.stopped, configuration.name, cause: keep ? "the daemon ends" : "the switch ends")
+    }
     isHandedOver ? hook?.finish() : hook?.stop()
-    saveEvents()
+    if !wasNever { saveEvents() }
     eventLog.finish()
     captureQueue?.finish()
     probeRunner?.stop()

@@ -22,7 +22,10 @@ public actor SwitchControl {
   let instanceLock: InstanceLock
   let events: AsyncStream<SwitchEvent>
   let eventInput: AsyncStream<SwitchEvent>.Continuation
+  /// When the daemon began, whichever configuration it had then.
   let startedAt: WallTime
+  /// Takes the place of another one of this process: that is no start of the switch.
+  let isSuccessor: Bool
   let release: String
 
   var state: InstanceState
@@ -54,6 +57,8 @@ public actor SwitchControl {
   var finder: AddressFinder
   /// MACs were found since the probes were configured.
   var newMACs = false
+  /// The start is complete.
+  var isUp = false
   var isStopped = false
   /// Somebody watches the flows.
   var isTapped = false
@@ -62,7 +67,7 @@ public actor SwitchControl {
 
   init(
     configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,
-    version: String, opened: Opened
+    version: String, opened: Opened, predecessor: Predecessor?
   ) {
     self.configuration = configuration
     self.paths = paths
@@ -72,7 +77,8 @@ public actor SwitchControl {
     instanceLock = opened.lock
     events = opened.events
     eventInput = opened.eventInput
-    startedAt = time.wall
+    startedAt = predecessor?.startedAt ?? time.wall
+    isSuccessor = predecessor != nil
     state = opened.state
     numbers = opened.numbers
     datapath = opened.datapath
@@ -97,7 +103,7 @@ public actor SwitchControl {
       mac: SwitchControl.ownMAC(configuration),
       wanted: SwitchControl.ownAddressWishes(
         configuration, opened.state.ownAddresses, present: Set(present)), seed: opened.state.seed)
-    eventLog = EventLog(path: paths.events)
+    eventLog = predecessor?.eventLog ?? EventLog(path: paths.events)
     hook = HookRunner(configuration.hook, instance: configuration.name, log: log)
   }
 

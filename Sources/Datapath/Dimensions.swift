@@ -65,6 +65,19 @@ public struct Dimensions: Hashable, Codable, Sendable {
     return result
   }
 
+  /// Tables of which new ones have to be made, in records; empty: these do for `other`.
+  public func growth(for other: Dimensions) -> [(table: String, before: Int, after: Int)] {
+    if holds(other) { return [] }
+    let new = grown(for: other)
+    let tables = [
+      ("clusters", clusters, new.clusters), ("members", members, new.members),
+      ("buckets", buckets, new.buckets), ("services", serviceSets * 4, new.serviceSets * 4),
+      ("addresses", answerSets * 4, new.answerSets * 4), ("sources", sourceSets * 8, new.sourceSets * 8),
+      ("cpus", cpus, new.cpus),
+    ]
+    return tables.filter { $0.1 != $0.2 }.map { (table: $0.0, before: $0.1, after: $0.2) }
+  }
+
   private static func shift(_ n: Int) -> Int {
     var shift = 0
     while 1 << shift < n { shift += 1 }

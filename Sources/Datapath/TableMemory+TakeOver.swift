@@ -20,6 +20,29 @@ extension TableMemory {
     takeOverCounters(old)
   }
 
+  /// Flows and sources that were entered in the old tables since `takeOver`, while some port still forwarded by them: a
+  /// connection that began then stays with its member. What the new tables know already stays.
+  func catchUp(with old: TableMemory) {
+    if dimensions.flowSets == old.dimensions.flowSets { merge(.flows, from: old, tagFrom: 27) }
+    if dimensions.sourceSets == old.dimensions.sourceSets { merge(.sources, from: old, tagFrom: 35) }
+  }
+
+  /// Word for word, each complete in itself (`FlowTable`, `SourceTable`), with a tag from a bit on.
+  private func merge(_ table: TableID, from old: TableMemory, tagFrom bit: UInt64) {
+    let (mine, theirs) = (base(table, of: UInt64.self), old.base(table, of: UInt64.self))
+    let ways = table.stride / MemoryLayout<UInt64>.stride
+    for set in 0..<min(table.count(dimensions), table.count(old.dimensions)) {
+      let (here, there) = (mine + set * ways, theirs + set * ways)
+      for way in 0..<ways {
+        let word = there[way]
+        if word == 0 || (0..<ways).contains(where: { here[$0] != 0 && here[$0] >> bit == word >> bit }) {
+          continue
+        }
+        if let free = (0..<ways).first(where: { here[$0] == 0 }) { here[free] = word }
+      }
+    }
+  }
+
   private func copy(_ table: TableID, from old: TableMemory) {
     let (mine, theirs) = (bytes(table), old.bytes(table))
     let count = min(mine.count, theirs.count)

@@ -14,6 +14,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private let object: BPFObject
   private let pins: PinFolder
   private let hasNewMaps: Bool
+  /// Tables that were too small: the kernel forwards by them until the last port is attached.
+  private var outgrown: TableMemory?
   private var links: [Int: CInt] = [:]
   private var interfaces: [Int: UInt32] = [:]
   /// What is shown of frames, by `fs_ifindexes`, and of which ports (nil: all).
@@ -50,6 +52,12 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)
     if let earlier { tables.takeOver(earlier) }
+    outgrown = maps == nil ? nil : earlier
+  }
+
+  public func catchUp() {
+    if let outgrown { tables.catchUp(with: outgrown) }
+    outgrown = nil
   }
 
   private static func memory(_ object: BPFObject) throws(DatapathError) -> TableMemory {

@@ -25,9 +25,13 @@ struct CheckCommand: AsyncParsableCommand {
   func run() async throws {
     let console = Console.current
     let result = Result { () throws(ConfigurationFaults) in try ConfigurationFile(path: file) }
-    let diagnostics: [Diagnostic]
+    var diagnostics: [Diagnostic]
     switch result {
-    case .success(let checked): diagnostics = checked.diagnostics
+    case .success(let checked):
+      diagnostics = checked.diagnostics
+      if let warning = await RenamedSwitch.warning(checked.configuration, file: file) {
+        diagnostics.append(warning)
+      }
     case .failure(let faults): diagnostics = faults.diagnostics
     }
     if json {

@@ -18,6 +18,15 @@ struct Console: ConsoleOutput {
 
   func writeError(_ line: String) { _ = try? FileDescriptor.standardError.writeAll(Array("\(line)\n".utf8)) }
 
+  var errorWidth: Int? {
+    guard isatty(STDERR_FILENO) == 1 else { return nil }
+    var size = winsize()
+    guard ioctl(STDERR_FILENO, UInt(TIOCGWINSZ), &size) == 0, size.ws_col > 0 else { return 80 }
+    return Int(size.ws_col)
+  }
+
+  func writeProgress(_ text: String) { _ = try? FileDescriptor.standardError.writeAll(Array(text.utf8)) }
+
   var isTerminal: Bool { isatty(FileDescriptor.standardOutput.rawValue) == 1 }
 
   func ask(_ question: String) -> String? {

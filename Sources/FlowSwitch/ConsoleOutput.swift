@@ -5,6 +5,10 @@ protocol ConsoleOutput: Sendable {
   func write(_ bytes: [UInt8]) throws(ConsoleError)
   /// A line to standard error; what cannot be said there is lost.
   func writeError(_ line: String)
+  /// Columns of the terminal that standard error is; nil: it is none.
+  var errorWidth: Int? { get }
+  /// A part of a line that is written over, to standard error.
+  func writeProgress(_ text: String)
   /// Standard output is a terminal.
   var isTerminal: Bool { get }
   /// Asks whoever sits at the terminal; nil: nobody does.

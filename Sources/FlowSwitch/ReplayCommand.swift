@@ -68,6 +68,7 @@ struct ReplayCommand: AsyncParsableCommand {
     if let output { target = try CaptureOutput(output) } else { target = nil }
     var progress = ReplayProgress(size: source.size)
     let fault = try runThrough(&source, &replay, target, &progress)
+    progress.wipe()
     try target?.close()
     try show(replay.summary, offline, toError: target?.isStandardOutput == true)
     if let fault { throw CommandFailure(.usage, "\(file): \(fault)") }
@@ -113,6 +114,7 @@ struct ReplayCommand: AsyncParsableCommand {
     var bytes: [UInt8] = []
     func flush(least: Int) throws {
       if text.count > least {
+        progress.wipe()
         try console.write(text)
         text = []
       }

@@ -28,7 +28,7 @@ func runSwitch(
   let paths = SwitchPaths(name: name)
   let holder: SwitchHolder
   let controlSocket: ControlSocket
-  let network: NetworkAPI?
+  let door: NetworkDoor
   let configuration: SwitchConfiguration
   do {
     try SwitchControl.checkPrivileges(file.configuration.datapath)
@@ -43,7 +43,7 @@ func runSwitch(
     if let warning = choice.warning { log.warning("\(warning)") }
     configuration = choice.configuration.configuration
     controlSocket = try ControlSocket(path: socket, group: configuration.api?.group)
-    network = try configuration.api.flatMap { try NetworkAPI($0, logger: log) }
+    door = try NetworkDoor(configuration.api, socket: controlSocket)
     let start: @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance = {
       try await SwitchControl.start(
         $0, paths: paths, version: FlowSwitchVersion.current, log: log, after: $1 as? SwitchControl)
@@ -52,6 +52,7 @@ func runSwitch(
     let environment = SwitchHolder.Environment(
       start: start,
       check: { try SwitchControl.check($0, replacing: $1, paths: paths) },
+      prepareAPI: { [door] in try await door.prepare($0) },
       onChange: { [manager] begins in begins ? manager.reloading() : manager.ready() })
     holder = SwitchHolder(
       control, running: choice.configuration, previous: choice.previous(in: store), store: store,
@@ -62,7 +63,7 @@ func runSwitch(
   }
   let (ports, clusters) = (configuration.ports.count, configuration.clusters.count)
   let server = ManagementServer(
-    operations: holder, configuration: holder, socket: controlSocket, network: network,
+    operations: holder, configuration: holder, socket: controlSocket, door: door,
     assets: ConsoleAssets { path in
       ConsolePage.asset(path).map {
         ConsoleAsset(
@@ -79,7 +80,7 @@ func runSwitch(
     configuration: ServiceGroupConfiguration(
       services: [
         .init(
-          service: ControlService(holder: holder, manager: manager, log: log),
+          service: ControlService(holder: holder, door: door, manager: manager, log: log),
           successTerminationBehavior: .gracefullyShutdownGroup),
         .init(service: server),
       ],

@@ -24,8 +24,18 @@ extension ConfigurationPlanner {
       PlannedChange(
         .changed, .switch, key, ["\(old.isEmpty ? "none" : old) → \(new.isEmpty ? "none" : new)"])
     }
-    if former.api != next.api { changes.append(PlannedChange(.changed, .switch, "api")) }
+    if former.api != next.api { changes.append(PlannedChange(.changed, .switch, "api", apiDifferences)) }
     return changes
+  }
+
+  private var apiDifferences: [String] {
+    let (a, b) = (former.api ?? APIConfiguration(), next.api ?? APIConfiguration())
+    return differences([
+      ("listen", a.listen?.description ?? "none", b.listen?.description ?? "none"),
+      ("certificate", a.certificate ?? "none", b.certificate ?? "none"),
+      ("key", a.key ?? "none", b.key ?? "none"), ("tokens", a.tokens ?? "none", b.tokens ?? "none"),
+      ("group", a.group ?? "none", b.group ?? "none"),
+    ])
   }
 
   var portChanges: [PlannedChange] {

@@ -26,6 +26,7 @@ public struct ConfigurationPlanner: Sendable {
     let changes = switchChanges + portChanges + clusterChanges + poolChanges
     return ConfigurationPlan(
       changes: changes, moves: changes.isEmpty ? [] : moves, breaks: breaks, interruptions: interruptions,
+      growth: changes.isEmpty ? [] : snapshot.growth,
       refusals: ConfigurationPlanner.refusals(from: former, to: next))
   }
 
@@ -39,12 +40,17 @@ public struct ConfigurationPlanner: Sendable {
         "switch.name: '\(former.name)' → '\(next.name)': the name is in the control socket, the interfaces and the pinned datapath; stop this switch and start the other"
       )
     }
-    if former.api != next.api {
-      refusals.append(
-        "api: where the API listens, with which certificate, tokens and group, is settled when the daemon starts; `systemctl restart` changes it without an interruption of forwarding"
-      )
-    }
     return refusals
+  }
+
+  /// What is different, in a sentence of bounded length: `member web/s3 added, switch hook changed and 12 more`.
+  public static func summary(from former: SwitchConfiguration, to next: SwitchConfiguration) -> String {
+    let planner = ConfigurationPlanner(from: former, to: next, snapshot: PlanSnapshot(datapath: ""))
+    let changes =
+      planner.switchChanges + planner.portChanges + planner.clusterChanges + planner.poolChanges
+    let named = changes.prefix(8).map { "\($0.subject.rawValue) \($0.name) \($0.kind.rawValue)" }
+    let more = changes.count - named.count
+    return named.joined(separator: ", ") + (more > 0 ? " and \(more) more" : "")
   }
 
   /// What stops everything for a moment.

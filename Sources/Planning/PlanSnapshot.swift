@@ -8,14 +8,19 @@ public struct PlanSnapshot: Sendable {
   public var routers: [RouterRow]
   /// The members that the buckets of each cluster have, by the bucket; of clusters that change at least.
   public var buckets: [String: [String?]]
+  /// Tables that are too small for the new configuration.
+  public var growth: [PlannedGrowth]
 
   public init(
-    datapath: String, members: [MemberRow] = [], routers: [RouterRow] = [], buckets: [String: [String?]] = [:]
+    datapath: String, members: [MemberRow] = [], routers: [RouterRow] = [],
+    buckets: [String: [String?]] = [:],
+    growth: [PlannedGrowth] = []
   ) {
     self.datapath = datapath
     self.members = members
     self.routers = routers
     self.buckets = buckets
+    self.growth = growth
   }
 
   /// What flows to a member or router now, and whether it can serve.

@@ -27,12 +27,21 @@ public struct ConfigurationOutcome: Codable, Hashable, Sendable {
   public var start_file: String
   /// That file holds what runs now.
   public var is_start_file: Bool
+  /// Files of the API (certificate, tokens) that had changed and were read again.
+  public var reread: [String]
+  /// What is not as it should be, although the configuration is in effect.
+  public var warnings: [String]
 
-  public init(changed: Bool, confirmWithinSeconds: Int?, startFile: String, isStartFile: Bool) {
+  public init(
+    changed: Bool, confirmWithinSeconds: Int?, startFile: String, isStartFile: Bool, reread: [String] = [],
+    warnings: [String] = []
+  ) {
     self.changed = changed
     confirm_within_seconds = confirmWithinSeconds
     start_file = startFile
     is_start_file = isStartFile
+    self.reread = reread
+    self.warnings = warnings
   }
 
   /// Every key is there.
@@ -42,6 +51,8 @@ public struct ConfigurationOutcome: Codable, Hashable, Sendable {
     try values.encode(confirm_within_seconds, forKey: .confirm_within_seconds)
     try values.encode(start_file, forKey: .start_file)
     try values.encode(is_start_file, forKey: .is_start_file)
+    try values.encode(reread, forKey: .reread)
+    try values.encode(warnings, forKey: .warnings)
   }
 }
 

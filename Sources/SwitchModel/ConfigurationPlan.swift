@@ -7,17 +7,20 @@ public struct ConfigurationPlan: Codable, Hashable, Sendable {
   public var breaks: [PlannedBreak]
   /// What interrupts all forwarding for a moment.
   public var interruptions: [String]
+  /// Tables of the datapath that are too small for it. Larger ones go on with what those hold.
+  public var growth: [PlannedGrowth]
   /// Why it cannot be applied to a running switch; empty: it can.
   public var refusals: [String]
 
   public init(
     changes: [PlannedChange] = [], moves: [PlannedMove] = [], breaks: [PlannedBreak] = [],
-    interruptions: [String] = [], refusals: [String] = []
+    interruptions: [String] = [], growth: [PlannedGrowth] = [], refusals: [String] = []
   ) {
     self.changes = changes
     self.moves = moves
     self.breaks = breaks
     self.interruptions = interruptions
+    self.growth = growth
     self.refusals = refusals
   }
 
@@ -100,5 +103,18 @@ public struct PlannedBreak: Codable, Hashable, Sendable {
     self.subject = subject
     self.reason = reason
     packets_per_second = packetsPerSecond
+  }
+}
+
+/// A table of the datapath, and how many records it has and gets.
+public struct PlannedGrowth: Codable, Hashable, Sendable {
+  public var table: String
+  public var before: Int
+  public var after: Int
+
+  public init(_ table: String, before: Int, after: Int) {
+    self.table = table
+    self.before = before
+    self.after = after
   }
 }

@@ -15,6 +15,8 @@ struct SiteConfiguration {
   var clusters: [Cluster]
   var settle = "300s"
   var observe = "1s"
+  /// More sections.
+  var more = ""
 
   /// All ports, and one cluster of these servers.
   init(_ site: Site, _ members: [String]? = nil, datapath: String = "auto") {
@@ -45,6 +47,7 @@ struct SiteConfiguration {
       lines.append("    members:")
       for member in cluster.members { lines.append("      - {name: \(member), port: p-\(member)}") }
     }
+    if !more.isEmpty { lines.append(more) }
     return lines.joined(separator: "\n") + "\n"
   }
 }

@@ -61,6 +61,11 @@ struct DimensionsTests {
     #expect(grown.flowSets == old.flowSets && grown.sourceSets == old.sourceSets)
     #expect(
       grown.clusters == old.clusters && grown.members == wanted.members && grown.buckets == wanted.buckets)
+    let growth = old.growth(for: wanted)
+    #expect(growth.map(\.table).contains("members") && growth.allSatisfy { $0.before < $0.after })
+    #expect(
+      growth.first { $0.table == "buckets" }.map { [$0.before, $0.after] } == [old.buckets, wanted.buckets])
+    #expect(old.growth(for: old).isEmpty && old.growth(for: Self.made()).isEmpty)
     // Where no cluster was sticky, there is nothing to keep.
     #expect(Self.made().grown(for: wanted).sourceSets == wanted.sourceSets)
     #expect(!Self.made().holds(Self.made(sources: 100)) && Self.made(sources: 100).holds(Self.made()))

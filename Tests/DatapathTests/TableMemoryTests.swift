@@ -38,6 +38,38 @@ struct TableMemoryTests {
   }
 
   @Test(
+    "X7, X8: flows and sources that were entered while ports went over to larger tables are in those too",
+    arguments: [(TableID.flows, UInt64(27)), (.sources, 35)])
+  func catchUp(_ table: TableID, _ bit: UInt64) throws {
+    func made(_ members: Int) -> Dimensions {
+      Dimensions(
+        cpus: 2, clusters: 8, members: members, buckets: 1 << 13, services: 16, flows: 1 << 10,
+        sources: 1 << 10)
+    }
+    let old = try TableMemory.anonymous(made(31))
+    let new = try TableMemory.anonymous(old.dimensions.grown(for: made(1000)))
+    let (theirs, mine) = (old.base(table, of: UInt64.self), new.base(table, of: UInt64.self))
+    /// `seen` is in the lowest bits.
+    func word(_ tag: UInt64, seen: UInt64) -> UInt64 { tag << bit | seen }
+    theirs[0] = word(1, seen: 1)
+    new.takeOver(old)
+    #expect(mine[0] == word(1, seen: 1))
+    // Entered by the old program, and by the new one, at the same time.
+    theirs[0] = word(1, seen: 2)
+    theirs[1] = word(2, seen: 2)
+    theirs[8] = word(3, seen: 2)
+    theirs[16] = word(6, seen: 2)
+    mine[1] = word(4, seen: 2)
+    mine[9] = word(3, seen: 9)
+    for way in 16..<24 { mine[way] = word(UInt64(way), seen: 1) }
+    new.catchUp(with: old)
+    let words = Array(UnsafeBufferPointer(start: mine, count: 24))
+    #expect(words[..<4] == [word(1, seen: 1), word(4, seen: 2), word(2, seen: 2), 0])
+    #expect(words[8..<11] == [0, word(3, seen: 9), 0], "what is known already stays as it is")
+    #expect(words[16...] == (16..<24).map { word($0, seen: 1) }[...], "nothing is pushed out")
+  }
+
+  @Test(
     "room: what is wanted fits what was made for about as much",
     arguments: [
       (31, 8, 8192, true), (63, 8, 8192, true), (127, 8, 8192, false), (31, 16, 8192, true),

@@ -233,7 +233,11 @@ struct XDPDatapathTests {
       #expect(
         larger.tables.port(ofStation: "02:00:00:00:00:01", vlan: .untagged) == 0,
         "\(larger.tables.stations), before: \(smaller.tables.stations)")
+      // The old program goes on until the port is attached.
+      smaller.tables.bytes(.flows).storeBytes(of: 5 << 27, toByteOffset: 24, as: UInt64.self)
       try scene.attach(larger, 0, "pa")
+      larger.catchUp()
+      #expect(larger.tables.bytes(.flows).load(as: UInt64.self) == 5 << 27)
       try larger.pin()
       #expect(scene.query("pa") == (larger.facts.id, 1), "the link goes on with the new program and tables")
       larger.close(keep: true)

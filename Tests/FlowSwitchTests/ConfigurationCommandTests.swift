@@ -94,14 +94,17 @@ struct ConfigurationCommandTests {
   func local() async throws {
     try await scene("same") { fake, path, file in
       let same = await flowswitch("apply", file, "--socket", path)
-      #expect(same == (0, "nothing changes\n", ""))
-      #expect(fake.calls == ["plan"])
+      #expect(
+        same == (
+          0, "nothing changes\n/etc/flowswitch/cert.pem is read again\n", "flowswitch: tokens: wrong\n"
+        ))
+      #expect(fake.calls == ["plan", "apply"])
       try Data("switch: {}\n".utf8).write(to: URL(filePath: file))
       for command in ["diff", "apply"] {
         let result = await flowswitch(command, file, "--socket", path)
         #expect(result.status == 1 && result.output.isEmpty && result.errors.hasPrefix("\(file):1:"))
       }
-      #expect(fake.calls == ["plan"])
+      #expect(fake.calls == ["plan", "apply"])
     }
   }
 
@@ -113,5 +116,34 @@ struct ConfigurationCommandTests {
   @Test("A wrong time is a wrong command line", arguments: ["0s", "25h", "soon", "60"])
   func wrongTime(_ time: String) async {
     #expect(await flowswitch("apply", "--confirm", time, "x.yaml").status == 1)
+  }
+
+  @Test("check says beforehand that a running switch does not take another name")
+  func renamed() async throws {
+    try await withTemporaryDirectory { directory in
+      let file = "\(directory)/file.yaml"
+      try Data(FakePlace.text("1s", name: "fs2")).write(to: URL(filePath: file))
+      let checked = try LoadedConfiguration(FakePlace.text("1s", name: "fs2"), name: file).configuration
+      @Sendable func warning(_ configuration: SwitchConfiguration, _ sockets: String) async -> Diagnostic? {
+        await RenamedSwitch.warning(
+          configuration, file: file, roots: [directory], sockets: sockets, timeout: .seconds(60))
+      }
+      try await withServer { path in
+        // The server's socket is `fs1.sock`.
+        let sockets = String(path.dropLast("/fs1.sock".count))
+        #expect(await warning(checked, sockets) == nil, "no switch was started with the file")
+        let store = try ConfigurationStore.open(name: "fs1", roots: [directory]).store
+        try store.saveSource(file)
+        let found = await warning(checked, sockets)
+        #expect(found?.severity == .warning && found?.path == "switch.name")
+        #expect(
+          found?.message.contains("'fs2' is a new name: the switch that runs with this file is 'fs1'") == true
+        )
+        var same = checked
+        same.name = "fs1"
+        #expect(await warning(same, sockets) == nil)
+        #expect(await warning(checked, directory) == nil, "it does not run")
+      }
+    }
   }
 }

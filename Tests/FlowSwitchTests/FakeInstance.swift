@@ -1,3 +1,4 @@
+import Management
 import ManagementFixtures
 import SwitchModel
 import Synchronization
@@ -25,6 +26,12 @@ final class FakeInstance: SwitchInstance {
     place.note("hand over")
     place.endEvents()
   }
+
+  func tableGrowth(for next: SwitchConfiguration) async -> [PlannedGrowth] {
+    next.settleTime == .seconds(7) ? [PlannedGrowth("members", before: 64, after: 256)] : []
+  }
+
+  func note(_ note: OperatorNote) async { place.remember(note) }
 
   func stop(keep: Bool) async { place.note(keep ? "keep" : "stop") }
 
@@ -65,12 +72,18 @@ final class FakePlace: Sendable {
   }
   private struct State {
     var calls: [String] = []
+    var notes: [OperatorNote] = []
+    /// What preparing the API fails with.
+    var apiFailure: String?
+    /// What became of files that were read again.
+    var notices: [CredentialNotice] = []
     var rows: [EventRow] = []
     var followers: [AsyncStream<EventRow>.Continuation] = []
     /// Starts that fail, and how many times.
     var failures: [String: Int] = [:]
     var gate: AsyncStream<Void>?
     var time = 1_000_000
+    var address = "none"
   }
   private let state = Mutex(State())
 
@@ -78,9 +91,30 @@ final class FakePlace: Sendable {
   init(at time: Int = 1_000_000) { state.withLock { $0.time = time } }
 
   var calls: [String] { state.withLock { $0.calls } }
+  var notes: [OperatorNote] { state.withLock { $0.notes } }
   var time: Int {
     get { state.withLock { $0.time } }
     set { state.withLock { $0.time = newValue } }
+  }
+
+  func remember(_ note: OperatorNote) { state.withLock { $0.notes.append(note) } }
+  func failAPI(_ reason: String?) { state.withLock { $0.apiFailure = reason } }
+  func giveNotices(_ notices: [CredentialNotice]) { state.withLock { $0.notices = notices } }
+
+  /// The API's part of a change, which is remembered where it is another one.
+  func prepareAPI(_ next: APIConfiguration?) throws -> NetworkDoor.Change {
+    if let reason = state.withLock({ $0.apiFailure }) { throw Failure(description: reason) }
+    let address = next?.listen.map(\.description) ?? "none"
+    let former = state.withLock { $0.address }
+    if address != former { note("bind \(address)") }
+    return NetworkDoor.Change(
+      commit: { [self] in
+        if address != former { note("serve \(address)") }
+        return state.withLock { state in
+          state.address = address
+          return state.notices
+        }
+      }, abandon: { [self] in if address != former { note("abandon \(address)") } })
   }
 
   func note(_ call: String) { state.withLock { $0.calls.append(call) } }

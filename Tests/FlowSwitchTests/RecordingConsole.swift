@@ -4,8 +4,9 @@ import Synchronization
 
 /// Takes what a command writes.
 final class RecordingConsole: ConsoleOutput {
-  private let state = Mutex((output: "", errors: ""))
+  private let state = Mutex((output: "", errors: "", progress: ""))
   let isTerminal: Bool
+  let errorWidth: Int?
   let variables: [String: String]
   private let interruption = AsyncStream.makeStream(of: Void.self)
   /// What writing fails with.
@@ -14,11 +15,13 @@ final class RecordingConsole: ConsoleOutput {
   let answer: String?
 
   init(
-    isTerminal: Bool = false, variables: [String: String] = [:], failure: ConsoleError? = nil,
+    isTerminal: Bool = false, errorWidth: Int? = nil, variables: [String: String] = [:],
+    failure: ConsoleError? = nil,
     answer: String? = nil
   ) {
     self.answer = answer
     self.isTerminal = isTerminal
+    self.errorWidth = errorWidth
     self.variables = variables
     self.failure = failure
   }
@@ -30,6 +33,10 @@ final class RecordingConsole: ConsoleOutput {
     if let failure { throw failure }
     state.withLock { $0.output += String(decoding: bytes, as: UTF8.self) }
   }
+
+  /// What was written over.
+  var progress: String { state.withLock { $0.progress } }
+  func writeProgress(_ text: String) { state.withLock { $0.progress += text } }
 
   func writeError(_ line: String) { state.withLock { $0.errors += "\(line)\n" } }
 

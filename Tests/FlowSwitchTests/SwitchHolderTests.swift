@@ -33,7 +33,7 @@ struct SwitchHolderTests {
         start: { configuration, _ in try await place.start(configuration) },
         check: { next, _ in
           if next.settleTime == .seconds(99) { throw FakePlace.Failure(description: "port p1 is taken") }
-        }, now: { place.time })
+        }, prepareAPI: { try place.prepareAPI($0) }, now: { place.time })
       let instance = try await place.start(choice.configuration.configuration)
       holder = SwitchHolder(
         instance, running: choice.configuration, previous: choice.previous(in: store), store: store,
@@ -70,7 +70,7 @@ struct SwitchHolderTests {
     }
   }
 
-  private func scene(_ body: @escaping @Sendable (Scene) async throws -> Void) async throws {
+  func scene(_ body: @escaping @Sendable (Scene) async throws -> Void) async throws {
     try await withTemporaryDirectory { directory in
       let scene = try await Scene(directory)
       try await body(scene)
@@ -99,7 +99,6 @@ struct SwitchHolderTests {
     "What cannot be is refused before anything happens",
     arguments: [
       ("2s", "fs2", "", OperationError.Code.invalid, "switch.name"),
-      ("2s", "fs1", "api: {listen: '127.0.0.1:9'}", .invalid, "api"),
       ("99s", "fs1", "", .unavailable, "p1 is taken"),
       ("2s", "fs1", "portz: []", .invalid, "1 fault"),
     ])
@@ -156,6 +155,9 @@ struct SwitchHolderTests {
         try await holder.apply(FakePlace.text("3s"), confirmWithin: nil)
       }
       #expect(busy?.error.code == .busy)
+      // What runs already may be applied again, and goes on waiting.
+      _ = try await scene.holder.apply(FakePlace.text("2s", more: "# x"), confirmWithin: nil)
+      #expect(scene.store.openUntil == scene.place.time + 3600)
       _ = try await scene.holder.confirm()
       #expect(scene.store.openUntil == nil && scene.store.running == FakePlace.text("2s"))
       let none = await scene.refusal { (holder) async throws(ConfigurationRefusal) in

@@ -35,6 +35,7 @@ public final class FakeConfiguration: ConfigurationOperations {
       breaks: text.contains("gentle")
         ? [] : [PlannedBreak("up", reason: "the pool is removed", packetsPerSecond: 7)],
       interruptions: text.contains("pcap") ? ["nothing is forwarded meanwhile"] : [],
+      growth: [PlannedGrowth("members", before: 64, after: 256)],
       refusals: text.contains("renamed") ? ["switch.name: 'fs1' → 'fs2'"] : [])
   }
 
@@ -47,7 +48,12 @@ public final class FakeConfiguration: ConfigurationOperations {
       $0.text = text
       $0.confirm = confirmWithin
     }
-    return outcome(true)
+    var outcome = outcome(!text.contains("same"))
+    if !outcome.changed {
+      outcome.reread = ["/etc/flowswitch/cert.pem"]
+      outcome.warnings = ["tokens: wrong"]
+    }
+    return outcome
   }
 
   public func confirm() async throws(ConfigurationRefusal) -> ConfigurationOutcome {

@@ -45,7 +45,7 @@ private func withServers(
     let port = PortBox()
     let server = ManagementServer(
       operations: operations, configuration: configuring, socket: socket,
-      network: try configuration.flatMap { try NetworkAPI($0, logger: logger) }, assets: assets,
+      door: try NetworkDoor(configuration), assets: assets,
       limits: limits, logger: logger,
       onReady: {
         isReady.yield()

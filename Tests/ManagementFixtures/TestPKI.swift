@@ -37,12 +37,27 @@ public enum TestPKI {
     -----END PRIVATE KEY-----
     """
 
-  /// Of no certificate here.
+  /// Of `otherCertificate`.
   public static let otherKey = """
     -----BEGIN PRIVATE KEY-----
     MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgw9DvQ5htS5O/hkp5
     I0Meb8yTJGvtqEtB4ftxRSYDr2ihRANCAARN7PKneij5S96o+WfEOTeu/nJGvSFc
     lF/MRmBVnh8aCuoBM9bUssHerhhI30Mo2f+baH1BkePw0XUz3GQbsWNi
     -----END PRIVATE KEY-----
+    """
+
+  /// Of `otherKey`, for the same names, signed by itself, valid until 2120-01-01.
+  public static let otherCertificate = """
+    -----BEGIN CERTIFICATE-----
+    MIIBhzCCASygAwIBAgIBATAKBggqhkjOPQQDAjAhMR8wHQYDVQQDDBZzd2l0Y2gu
+    ZXhhbXBsZSByZW5ld2VkMCAXDTIwMDEwMTAwMDAwMFoYDzIxMjAwMTAxMDAwMDAw
+    WjAhMR8wHQYDVQQDDBZzd2l0Y2guZXhhbXBsZSByZW5ld2VkMFkwEwYHKoZIzj0C
+    AQYIKoZIzj0DAQcDQgAETezyp3oo+UveqPlnxDk3rv5yRr0hXJRfzEZgVZ4fGgrq
+    ATPW1LLB3q4YSN9DKNn/m2h9QZHj8NF1M9xkG7FjYqNTMFEwDwYDVR0TAQH/BAUw
+    AwEB/zAfBgNVHREEGDAWgg5zd2l0Y2guZXhhbXBsZYcEfwAAATAdBgNVHQ4EFgQU
+    /0Nwoh6PYBwbhCXXaiz6UaMkhMEwCgYIKoZIzj0EAwIDSQAwRgIhAPw13RQk3GNk
+    1tqwB7jGfKIdma93Cjq0Taukz/nAFEf4AiEApA95z1uVpXThEj6ezCuW6ljvNfhh
+    surw334Z+QBZg08=
+    -----END CERTIFICATE-----
     """
 }

@@ -225,7 +225,7 @@ struct AccessTests {
       let token = Token()
       let path = try TestFiles.write(token.line(name: "x", role: .operate), directory, "tokens")
       let now = Locked(ContinuousClock.now)
-      let gate = Gate(tokens: try TokenStore(path: path), logger: AccessTests.quiet) { now.value }
+      let gate = Gate(tokens: try TokenStore(path: path)) { now.value }
       func code(_ field: String?, from address: String = "a") -> APIError.Code? {
         guard case .refused(let error) = gate.access(authorization: field, from: address) else { return nil }
         return error.code
@@ -251,9 +251,9 @@ struct AccessTests {
       now.change { $0 += .seconds(1) }
       #expect(code("Bearer \(token.text)") == nil)
       #expect(
-        Gate(tokens: nil, logger: AccessTests.quiet).access(authorization: nil, from: "a") == .granted(.read))
+        Gate(tokens: nil).access(authorization: nil, from: "a") == .granted(.read))
       #expect(
-        Gate(tokens: nil, logger: AccessTests.quiet).access(authorization: "Bearer x", from: "a")
+        Gate(tokens: nil).access(authorization: "Bearer x", from: "a")
           == .granted(.read))
     }
   }
@@ -263,8 +263,7 @@ struct AccessTests {
     try await withTemporaryDirectory { directory in
       let line = "weak configure \(Token.digest(of: "letmein").hexadecimal)"
       let gate = Gate(
-        tokens: try TokenStore(path: try TestFiles.write(line, directory, "tokens")),
-        logger: AccessTests.quiet)
+        tokens: try TokenStore(path: try TestFiles.write(line, directory, "tokens")))
       guard case .refused(let error) = gate.access(authorization: "Bearer letmein", from: "a") else {
         Issue.record("let in")
         return
@@ -279,18 +278,21 @@ struct AccessTests {
       let first = Token()
       let second = Token()
       let path = try TestFiles.write(first.line(name: "a", role: .read), directory, "tokens")
-      let store = try TokenStore(path: path)
       let faults = Counter()
-      func knows(_ token: Token) -> Bool { store.current { _ in faults.add() }.entry(for: token.text) != nil }
-      #expect(knows(first) && !knows(second))
+      let loads = Counter()
+      let store = try TokenStore(path: path) { notice in
+        if case .loaded(path, "1 token") = notice { loads.add() } else { faults.add() }
+      }
+      func knows(_ token: Token) -> Bool { store.current.entry(for: token.text) != nil }
+      #expect(knows(first) && !knows(second) && loads.value == 0)
       try TestFiles.write("# none but\n" + second.line(name: "b", role: .read), directory, "tokens")
-      #expect(!knows(first) && knows(second) && faults.value == 0)
+      #expect(!knows(first) && knows(second) && faults.value == 0 && loads.value == 1)
       try TestFiles.write("nonsense", directory, "tokens")
       #expect(knows(second) && knows(second) && faults.value == 1)
       try TestFiles.write(first.line(name: "a", role: .read), directory, "tokens", mode: 0o666)
       #expect(!knows(first) && knows(second) && faults.value == 2)
       try TestFiles.remove(directory, "tokens")
-      #expect(knows(second) && faults.value == 3)
+      #expect(knows(second) && faults.value == 3 && loads.value == 1)
     }
   }
 

@@ -30,7 +30,7 @@ extension ServingSuites {
       #expect(text(await answer("GET", "")) == "new")
       #expect(
         text(await answer("POST", "/confirm"))
-          == #"{"changed":false,"confirm_within_seconds":null,"is_start_file":false,"start_file":"/etc/flowswitch/fs1.yaml"}"#
+          == #"{"changed":false,"confirm_within_seconds":null,"is_start_file":false,"reread":[],"start_file":"/etc/flowswitch/fs1.yaml","warnings":[]}"#
       )
       #expect(await answer("POST", "/confirm").status == 404)
       #expect(fake.calls == ["apply 1m", "confirm", "confirm"])
@@ -110,6 +110,9 @@ extension ServingSuites {
 
           Interruptions:
             ! nothing is forwarded meanwhile
+
+          Larger tables, which go on with what is in those of now (it takes some seconds):
+            members: 64 → 256
 
           3 changes; 1 bucket moves; connections break
 

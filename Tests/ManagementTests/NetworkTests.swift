@@ -169,7 +169,7 @@ extension ServingSuites {
           configuration.listen = NetworkTests.listen
           try change(&configuration)
           do {
-            _ = try NetworkAPI(configuration, logger: AccessTests.quiet)
+            _ = try NetworkAPI(configuration)
             return ""
           } catch {
             return error.description
@@ -197,7 +197,7 @@ extension ServingSuites {
           try error { $0 = APIConfiguration(listen: ListenAddress(IPAddress(10, 0, 0, 1), port: 80)) }
             == "api: 10.0.0.1:80 can be reached from other machines; give certificate and key, or listen on 127.0.0.1 or [::1]"
         )
-        #expect(try NetworkAPI(APIConfiguration(group: "adm"), logger: AccessTests.quiet) == nil)
+        #expect(try NetworkAPI(APIConfiguration(group: "adm")) == nil)
       }
     }
 
@@ -208,7 +208,7 @@ extension ServingSuites {
         configuration.listen = ListenAddress(IPAddress(127, 0, 0, 1), port: UInt16(port))
         let server = ManagementServer(
           operations: FakeSwitch(), socket: try ControlSocket(path: path + "2"),
-          network: try NetworkAPI(configuration, logger: AccessTests.quiet), logger: AccessTests.quiet)
+          door: try NetworkDoor(configuration), logger: AccessTests.quiet)
         let error = await #expect(throws: NetworkAPIError.self) { try await server.run() }
         #expect(error?.description.hasPrefix("api: cannot listen on 127.0.0.1 port \(port): ") == true)
       }

@@ -205,7 +205,27 @@ struct PlanTests {
   func refusals() {
     #expect(PlanTests.plan { $0.name = "fs2" }.refusals.first?.contains("'fs1' → 'fs2'") == true)
     let plan = PlanTests.plan { $0.api = APIConfiguration(listen: ListenAddress("127.0.0.1:1")) }
-    #expect(plan.refusals.count == 1 && PlanTests.lines(plan) == ["changed switch api: "])
+    #expect(
+      plan.refusals == [] && PlanTests.lines(plan) == ["changed switch api: listen: none → 127.0.0.1:1"])
+  }
+
+  @Test("A summary for the log: what is different, of bounded length")
+  func summary() {
+    func summary(_ change: (inout SwitchConfiguration) -> Void) -> String {
+      var next = PlanTests.base
+      change(&next)
+      return ConfigurationPlanner.summary(from: PlanTests.base, to: next)
+    }
+    #expect(summary { _ in } == "")
+    #expect(
+      summary {
+        $0.hook = ["/bin/true"]
+        $0.clusters[0].members.removeLast()
+      } == "switch hook changed, member web/\(PlanTests.base.clusters[0].members.last?.name ?? "") removed")
+    let many = summary { next in
+      for i in 0..<100 { next.ports.append(PortConfiguration(name: "x\(i)", role: .any)) }
+    }
+    #expect(many.hasPrefix("port x0 added, ") && many.hasSuffix(" and 92 more"))
   }
 
   @Test("Everything else that changes is told, old and new")

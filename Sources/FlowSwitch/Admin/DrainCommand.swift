@@ -26,15 +26,19 @@ struct DrainCommand: AsyncParsableCommand {
     let member = options.member.name
     guard wait else { return try console.write("\(member) is draining\n") }
     let isDone = try await untilInterrupted {
-      try await DrainCommand.watch(member, client)
+      let line = TerminalLine()
+      defer { line.wipe() }
+      try await DrainCommand.watch(member, client, line)
     }
     guard isDone else {
       throw CommandFailure(.interrupted, "\(member) is not empty yet and goes on draining")
     }
   }
 
-  private static func watch(_ member: String, _ client: ControlClient) async throws {
+  /// On a terminal what is left is one line, else one each time that it is something else.
+  private static func watch(_ member: String, _ client: ControlClient, _ line: TerminalLine) async throws {
     let console = Console.current
+    let begin = ContinuousClock.now
     var last: DrainProgress?
     while true {
       let progress: DrainProgress?
@@ -49,8 +53,15 @@ struct DrainCommand: AsyncParsableCommand {
           .refused,
           "\(member) is \(progress.adminState?.rawValue ?? "changed") meanwhile, not draining any more")
       }
-      if progress.isEmpty { return try console.write("\(member) is empty\n") }
-      if progress != last { try console.write(progress.text + "\n") }
+      if progress.isEmpty {
+        line.wipe()
+        return try console.write("\(member) is empty\n")
+      }
+      if console.errorWidth != nil {
+        line.show("\(progress.text), \((ContinuousClock.now - begin).components.seconds) s")
+      } else if progress != last {
+        try console.write(progress.text + "\n")
+      }
       last = progress
       try await Task.sleep(for: .seconds(1))
     }

@@ -43,19 +43,29 @@ struct ApplyCommand: AsyncParsableCommand {
     let text = try configuration.text(console)
     let client = try await daemon.client()
     do {
-      let plan = try await client.plan(text).value
+      let plan = try await DiffCommand.plan(client, text).value
       try console.write(PlanText.text(of: plan, colour: color.applies(to: console)))
       guard plan.refusals.isEmpty else { throw CommandFailure(.refused, "nothing was changed") }
-      if plan.isEmpty { return }
+      if plan.isEmpty {
+        // Files that the configuration names may have changed all the same.
+        try OutcomeReport.write(try await apply(client, text), console)
+        return
+      }
       if plan.isDisruptive, !yes, let answer = console.ask("Apply it? [y/N] "),
         !["y", "yes"].contains(answer.lowercased())
       {
         throw CommandFailure(.refused, "nothing was changed")
       }
-      let outcome = try await client.apply(text, confirm: confirm)
+      let outcome = try await apply(client, text)
       try report(outcome, console)
     } catch let error as ControlClientError {
       throw CommandFailure(error)
+    }
+  }
+
+  private func apply(_ client: ControlClient, _ text: [UInt8]) async throws -> ConfigurationOutcome {
+    try await TerminalLine.during("the switch takes over the new configuration; it goes on if you leave") {
+      try await client.apply(text, confirm: confirm)
     }
   }
 
@@ -66,6 +76,7 @@ struct ApplyCommand: AsyncParsableCommand {
     } else {
       try console.write("applied\n")
     }
+    try OutcomeReport.write(outcome, console)
     if !outcome.is_start_file {
       console.writeError(
         "flowswitch: the switch was started with \(outcome.start_file), which holds another configuration; the next start uses that"

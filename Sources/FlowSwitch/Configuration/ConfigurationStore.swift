@@ -20,7 +20,7 @@ struct ConfigurationStore: Sendable {
   /// - Parameter roots: where it may be, the best first.
   /// - Returns: the store, and why the first root did not do.
   static func open(
-    name: String, roots: [String] = [root, "/run/flowswitch/configurations"]
+    name: String, roots: [String] = roots
   ) throws(Errno) -> (store: ConfigurationStore, warning: String?) {
     var first: Errno?
     for root in roots {
@@ -78,21 +78,29 @@ struct ConfigurationStore: Sendable {
     try ConfigurationStore.replace(sourcePath, Array("\(path)\n".utf8))
   }
 
+  static let roots = [root, "/run/flowswitch/configurations"]
+
   /// The last configuration that worked of a switch that was started with this file.
   static func lastGood(forSource path: String, root: String = root) -> String? {
-    guard let directory = opendir(root) else { return nil }
+    stores(ofSource: path, root: root).first { access($0.runningPath, R_OK) == 0 }?.runningPath
+  }
+
+  /// Those of switches that were started with this file.
+  static func stores(ofSource path: String, root: String) -> [ConfigurationStore] {
+    guard let directory = opendir(root) else { return [] }
     defer { closedir(directory) }
+    var found: [ConfigurationStore] = []
     while let entry = readdir(directory) {
       let name = withUnsafePointer(to: &entry.pointee.d_name) {
         $0.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
       }
       let store = ConfigurationStore(folder: "\(root)/\(name)")
       guard !name.hasPrefix("."), let source = read(store.sourcePath),
-        String(decoding: source, as: UTF8.self) == "\(path)\n", access(store.runningPath, R_OK) == 0
+        String(decoding: source, as: UTF8.self) == "\(path)\n"
       else { continue }
-      return store.runningPath
+      found.append(store)
     }
-    return nil
+    return found
   }
 
   /// At most 16 MiB, as a configuration may have.

@@ -30,12 +30,18 @@ struct DiffCommand: AsyncParsableCommand {
     let text = try configuration.text(console)
     let client = try await daemon.client()
     let plan: (value: ConfigurationPlan, json: [UInt8])
-    do throws(ControlClientError) {
-      plan = try await client.plan(text)
-    } catch {
+    do {
+      plan = try await DiffCommand.plan(client, text)
+    } catch let error as ControlClientError {
       throw CommandFailure(error)
     }
     if json { return try console.write(plan.json + [UInt8(ascii: "\n")]) }
     try console.write(PlanText.text(of: plan.value, colour: color.applies(to: console)))
+  }
+
+  static func plan(
+    _ client: ControlClient, _ text: [UInt8]
+  ) async throws -> (value: ConfigurationPlan, json: [UInt8]) {
+    try await TerminalLine.during("the switch compares the configurations") { try await client.plan(text) }
   }
 }

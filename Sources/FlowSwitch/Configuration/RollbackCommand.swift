@@ -17,9 +17,13 @@ struct RollbackCommand: AsyncParsableCommand {
   func run() async throws {
     let console = Console.current
     let client = try await daemon.client()
-    do throws(ControlClientError) {
-      _ = try await client.change(.rollback)
-    } catch {
+    do {
+      _ = try await TerminalLine.during(
+        "the switch takes the former configuration back; it goes on if you leave"
+      ) {
+        try await client.change(.rollback)
+      }
+    } catch let error as ControlClientError {
       throw CommandFailure(error)
     }
     try console.write("the former configuration is in effect\n")

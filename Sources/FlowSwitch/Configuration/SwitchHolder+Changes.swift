@@ -1,5 +1,6 @@
 import ConfigurationFile
 import Logging
+import Management
 import Planning
 import SwitchModel
 
@@ -22,6 +23,7 @@ extension SwitchHolder: ConfigurationOperations {
     let (version, members, routers) = (await version(), await members(), await routers())
     let former = running.configuration
     var snapshot = PlanSnapshot(datapath: version.datapath, members: members, routers: routers)
+    snapshot.growth = await tableGrowth(for: next.configuration)
     // One after the other: the rows of all would be many.
     for cluster in ConfigurationPlanner.changedClusters(from: former, to: next.configuration) {
       let rows = (try? await buckets(cluster: cluster)) ?? []
@@ -41,14 +43,20 @@ extension SwitchHolder: ConfigurationOperations {
     _ text: [UInt8], confirmWithin: Duration?
   ) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     try await change { (holder) async throws(ConfigurationRefusal) in
-      try await holder.replace(by: try await SwitchHolder.load(text), confirmWithin: confirmWithin)
+      let cause = confirmWithin.map { "apply, to be confirmed within \($0.text)" } ?? "apply"
+      return try await holder.replace(
+        by: try await SwitchHolder.load(text), confirmWithin: confirmWithin, cause: cause)
     }
   }
 
   func reload() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
+    try await reload(cause: "reload")
+  }
+
+  func reload(cause: String) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     try await change { (holder) async throws(ConfigurationRefusal) in
       let file = try await SwitchHolder.read(holder.source)
-      return try await holder.replace(by: file, confirmWithin: nil)
+      return try await holder.replace(by: file, confirmWithin: nil, cause: cause)
     }
   }
 
@@ -72,10 +80,14 @@ extension SwitchHolder: ConfigurationOperations {
   }
 
   func rollback() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
-    try await change { (holder) async throws(ConfigurationRefusal) in try await holder.takeBack() }
+    try await change { (holder) async throws(ConfigurationRefusal) in
+      try await holder.takeBack(cause: "rollback")
+    }
   }
 
-  private func takeBack() async throws(ConfigurationRefusal) -> ConfigurationOutcome {
+  private func takeBack(
+    cause: String, isForced: Bool = false
+  ) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     let open = unconfirmed
     guard let former = open?.former ?? previous else {
       throw ConfigurationRefusal(.notFound, "there is no former configuration")
@@ -83,7 +95,7 @@ extension SwitchHolder: ConfigurationOperations {
     open?.timer?.cancel()
     unconfirmed = nil
     do throws(ConfigurationRefusal) {
-      return try await replace(by: former, confirmWithin: nil)
+      return try await replace(by: former, confirmWithin: nil, cause: cause, isForced: isForced)
     } catch {
       // It is still for the operator to decide; a next start goes back.
       unconfirmed = open
@@ -137,40 +149,68 @@ extension SwitchHolder: ConfigurationOperations {
       faults: faults.diagnostics)
   }
 
-  private func outcome(changed: Bool) async -> ConfigurationOutcome {
+  private func outcome(changed: Bool, _ notices: [CredentialNotice] = []) async -> ConfigurationOutcome {
     let file = try? await SwitchHolder.read(source)
-    return ConfigurationOutcome(
+    var outcome = ConfigurationOutcome(
       changed: changed, confirmWithinSeconds: unconfirmed.map { max(0, $0.until - environment.now()) },
       startFile: source, isStartFile: file?.configuration == running.configuration)
+    for notice in notices {
+      switch notice {
+      case .loaded(let path, _): outcome.reread.append(path)
+      case .rejected(_, let reason):
+        outcome.warnings.append("\(reason); what was read before goes on to count")
+      }
+    }
+    return outcome
   }
 
   // MARK: The change
 
+  /// - Parameters:
+  ///   - cause: for the event.
+  ///   - isForced: even if its API cannot be had: then the present one stays.
   private func replace(
-    by next: LoadedConfiguration, confirmWithin: Duration?
+    by next: LoadedConfiguration, confirmWithin: Duration?, cause: String, isForced: Bool = false
   ) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
-    if unconfirmed != nil {
+    if unconfirmed != nil, next.configuration != running.configuration {
       throw ConfigurationRefusal(
         .busy, "a configuration waits to be confirmed; `flowswitch confirm` or `flowswitch rollback` first")
     }
-    if next.configuration == running.configuration {
-      // Its comments may be others.
-      running.text = next.text
-      try? store?.save(running: next.text, previous: nil, openUntil: nil)
-      return await outcome(changed: false)
-    }
-    let refusals = ConfigurationPlanner.refusals(from: running.configuration, to: next.configuration)
+    let former = running
+    let refusals = ConfigurationPlanner.refusals(from: former.configuration, to: next.configuration)
     if !refusals.isEmpty {
       throw ConfigurationRefusal(
         .invalid, "this cannot change while the switch runs: \(refusals.joined(separator: "; "))")
     }
+    // The switch itself has no part in where the API listens.
+    var inner = next.configuration
+    inner.api = former.configuration.api
+    let isOuterOnly = inner == former.configuration
     do {
-      try environment.check(next.configuration, running.configuration)
+      if !isOuterOnly { try environment.check(next.configuration, former.configuration) }
     } catch {
       throw ConfigurationRefusal(.unavailable, "\(error); nothing is changed")
     }
-    let former = running
-    try await swap(to: next)
+    let api = try await prepareAPI(next, isForced: isForced)
+    if next.configuration == former.configuration {
+      // Its comments may be others.
+      if unconfirmed == nil {
+        running.text = next.text
+        try? store?.save(running: next.text, previous: nil, openUntil: nil)
+      }
+      return await outcome(changed: false, await api.commit())
+    }
+    if isOuterOnly {
+      running = next
+    } else {
+      do throws(ConfigurationRefusal) {
+        try await swap(to: next)
+      } catch {
+        await api.abandon()
+        throw error
+      }
+    }
+    let notices = await api.commit()
     previous = former
     let open = confirmWithin.map { environment.now() + Int($0.components.seconds) }
     do {
@@ -179,8 +219,23 @@ extension SwitchHolder: ConfigurationOperations {
       log.error("\(store?.folder ?? ""): \(error): the configuration that runs is not kept over a restart")
     }
     if let confirmWithin, let open { wait(confirmWithin, until: open, for: former) }
-    log.notice("another configuration is in effect")
-    return await outcome(changed: true)
+    await instance.note(
+      .applied(
+        cause: cause,
+        effect: ConfigurationPlanner.summary(from: former.configuration, to: next.configuration)))
+    return await outcome(changed: true, notices)
+  }
+
+  private func prepareAPI(
+    _ next: LoadedConfiguration, isForced: Bool
+  ) async throws(ConfigurationRefusal) -> NetworkDoor.Change {
+    do {
+      return try await environment.prepareAPI(next.configuration.api)
+    } catch {
+      guard isForced else { throw ConfigurationRefusal(.unavailable, "\(error); nothing is changed") }
+      log.error("\(error); the API stays as it is")
+      return NetworkDoor.Change()
+    }
   }
 
   /// After the start: what runs is kept, and goes on waiting to be confirmed if it did.
@@ -211,7 +266,9 @@ extension SwitchHolder: ConfigurationOperations {
     guard unconfirmed != nil, !Task.isCancelled else { return }
     log.warning("the configuration was not confirmed in time: the former one comes back")
     do {
-      _ = try await change { (holder) async throws(ConfigurationRefusal) in try await holder.takeBack() }
+      _ = try await change { (holder) async throws(ConfigurationRefusal) in
+        try await holder.takeBack(cause: "the last one was not confirmed in time", isForced: true)
+      }
     } catch {
       log.error("the former configuration could not come back: \(error.message)")
     }
@@ -260,6 +317,7 @@ extension SwitchHolder: ConfigurationOperations {
       do {
         instance = try await environment.start(running.configuration, instance)
         startLoop()
+        await instance.note(.applyFailed(reason: reason))
         throw ConfigurationRefusal(.unavailable, "\(reason); the former configuration is in effect again")
       } catch let refusal as ConfigurationRefusal {
         throw refusal

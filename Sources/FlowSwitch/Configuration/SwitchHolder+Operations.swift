@@ -1,3 +1,4 @@
+import Management
 import SwitchModel
 
 // What is passed on to the switch of the moment.
@@ -31,6 +32,20 @@ extension SwitchHolder: SwitchOperations {
   }
 
   private static let absent = OperationError(.unavailable, "another configuration is being applied")
+
+  /// What became of files of the API.
+  func note(_ notice: CredentialNotice) async {
+    let note: OperatorNote =
+      switch notice {
+      case .loaded(let path, let effect): .credentialsLoaded(path: path, effect: effect)
+      case .rejected(let path, let reason): .credentialsRejected(path: path, reason: reason)
+      }
+    await ask(else: ()) { await $0.note(note) }
+  }
+
+  func tableGrowth(for next: SwitchConfiguration) async -> [PlannedGrowth] {
+    await ask(else: []) { await $0.tableGrowth(for: next) }
+  }
 
   func version() async -> VersionRow {
     let last = lastVersion

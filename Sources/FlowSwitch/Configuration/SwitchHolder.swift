@@ -1,6 +1,7 @@
 import ConfigurationFile
 import Glibc
 import Logging
+import Management
 import SwitchModel
 
 /// The daemon's switch, whichever configuration it has at the moment: passes every question on, and puts another switch
@@ -16,6 +17,8 @@ actor SwitchHolder {
     var start: @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance
     /// Refuses what could not start in the place of the other, without touching anything.
     var check: @Sendable (_ next: SwitchConfiguration, _ former: SwitchConfiguration) throws -> Void
+    /// Makes another API ready, beside the one that is served.
+    var prepareAPI: @Sendable (APIConfiguration?) async throws -> NetworkDoor.Change
     /// A change begins; it has ended.
     var onChange: @Sendable (_ begins: Bool) -> Void
     /// Seconds since 1970.
@@ -25,11 +28,15 @@ actor SwitchHolder {
       start:
         @escaping @Sendable (SwitchConfiguration, (any SwitchInstance)?) async throws -> any SwitchInstance,
       check: @escaping @Sendable (SwitchConfiguration, SwitchConfiguration) throws -> Void = { _, _ in },
+      prepareAPI: @escaping @Sendable (APIConfiguration?) async throws -> NetworkDoor.Change = { _ in
+        NetworkDoor.Change()
+      },
       onChange: @escaping @Sendable (Bool) -> Void = { _ in },
       now: @escaping @Sendable () -> Int = { time(nil) }
     ) {
       self.start = start
       self.check = check
+      self.prepareAPI = prepareAPI
       self.onChange = onChange
       self.now = now
     }

@@ -8,6 +8,10 @@ protocol SwitchInstance: SwitchOperations {
   /// Ends it; the next one goes on with its datapath.
   func handOver() async
   func stop(keep: Bool) async
+  /// Tables of the datapath that are too small for another configuration.
+  func tableGrowth(for next: SwitchConfiguration) async -> [PlannedGrowth]
+  /// Records an event.
+  func note(_ note: OperatorNote) async
 }
 
 extension SwitchControl: SwitchInstance {}

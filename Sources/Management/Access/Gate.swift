@@ -1,20 +1,17 @@
-import Logging
 import Synchronization
 
 /// Says who on TCP may do what: by the bearer token (RFC 6750 §2.1) where the switch has tokens; without, everybody may
 /// read.
 final class Gate: Sendable {
-  private let tokens: TokenStore?
+  let tokens: TokenStore?
   private let now: @Sendable () -> ContinuousClock.Instant
   private let limiter = Mutex(FailureLimiter())
-  private let logger: Logger
 
   init(
-    tokens: TokenStore?, logger: Logger,
+    tokens: TokenStore?,
     now: @escaping @Sendable () -> ContinuousClock.Instant = { ContinuousClock.now }
   ) {
     self.tokens = tokens
-    self.logger = logger
     self.now = now
   }
 
@@ -45,7 +42,7 @@ final class Gate: Sendable {
           "a token of \(token.utf8.count) characters could be guessed; make one with flowswitch token new"
         ))
     }
-    let file = tokens.current { logger.error("\($0); the tokens read before go on to count") }
+    let file = tokens.current
     guard token.utf8.count <= Token.maximumLength, let entry = file.entry(for: token) else {
       return fail(address, now, APIError(.unauthorized, "the token is not known"))
     }

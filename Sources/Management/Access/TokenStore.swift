@@ -1,51 +1,58 @@
-import Glibc
 import Synchronization
 
 /// The tokens of a file, read again when the file has changed: a token can be added or taken away while the switch runs.
 ///
-/// If the file is wrong then, or gone, what was read last goes on to count, and the log says so once.
+/// If the file is wrong then, or gone, what was read last goes on to count, which is told once.
 final class TokenStore: Sendable {
-  private struct Stamp: Hashable {
-    /// The time of the last change, as the kernel has it.
-    var time: [UInt8]
-    var size: Int64
-    var inode: UInt
-  }
   private struct State {
     var file: TokenFile
-    var stamp: Stamp?
+    var stamp: FileStamp?
+    /// The file of that stamp is wrong.
+    var isRejected = false
   }
 
   let path: String
   private let state: Mutex<State>
+  private let onNotice: @Sendable (CredentialNotice) -> Void
 
-  init(path: String) throws(TokenFileError) {
+  /// - Parameter onNotice: called when the file has changed.
+  init(
+    path: String, onNotice: @escaping @Sendable (CredentialNotice) -> Void = { _ in }
+  ) throws(TokenFileError) {
     self.path = path
+    self.onNotice = onNotice
     // The stamp first: what is written in between is read once more.
-    let stamp = TokenStore.stamp(path)
+    let stamp = FileStamp(path)
     state = Mutex(State(file: try TokenFile(path: path), stamp: stamp))
   }
 
-  /// - Parameter onFault: called when a change of the file cannot be used.
-  func current(_ onFault: (TokenFileError) -> Void) -> TokenFile {
-    let stamp = TokenStore.stamp(path)
+  /// The tokens that count now.
+  var current: TokenFile {
+    if let notice = refresh() { onNotice(notice) }
+    return state.withLock { $0.file }
+  }
+
+  /// Reads the file again if it has changed.
+  /// - Parameter isAsked: also if it is as wrong as it was.
+  /// - Returns: what came of it; nil: nothing.
+  func refresh(isAsked: Bool = false) -> CredentialNotice? {
+    let stamp = FileStamp(path)
     return state.withLock { state in
-      guard stamp != state.stamp else { return state.file }
+      guard stamp != state.stamp || isAsked && state.isRejected else { return nil }
       state.stamp = stamp
       do throws(TokenFileError) {
         state.file = try TokenFile(path: path)
+        state.isRejected = false
+        return .loaded(path: path, effect: state.file.summary)
       } catch {
-        onFault(error)
+        state.isRejected = true
+        return .rejected(path: path, reason: error.description)
       }
-      return state.file
     }
   }
+}
 
-  private static func stamp(_ path: String) -> Stamp? {
-    var status = stat()
-    guard stat(path, &status) == 0 else { return nil }
-    return Stamp(
-      time: withUnsafeBytes(of: status.st_ctim) { Array($0) }, size: Int64(status.st_size),
-      inode: UInt(status.st_ino))
-  }
+extension TokenFile {
+  /// `3 tokens`
+  var summary: String { "\(entries.count) token\(entries.count == 1 ? "" : "s")" }
 }

@@ -29,7 +29,8 @@ extension OpenAPI {
       return [
         "post": operation(
           route, "POST", id: "reload-configuration",
-          "Applies the file that the daemon was started with.", content: outcome)
+          "Applies the file that the daemon was started with, and reads certificate, key and tokens again.",
+          content: outcome)
       ]
     default:
       return [
@@ -61,10 +62,11 @@ extension OpenAPI {
           ])),
         "breaks": list(row(["subject": text, "reason": text, "packets_per_second": count])),
         "interruptions": list(text), "refusals": list(text),
+        "growth": list(row(["table": text, "before": count, "after": count])),
       ]),
       "ConfigurationOutcome": row([
         "changed": truth, "confirm_within_seconds": ["type": ["integer", "null"], "minimum": 0],
-        "start_file": text, "is_start_file": truth,
+        "start_file": text, "is_start_file": truth, "reread": list(text), "warnings": list(text),
       ]),
       "Fault": row([
         "severity": oneOf(["error", "warning"]), "file": text, "line": count, "column": count, "path": text,

@@ -21,6 +21,11 @@ public enum PlanText {
       lines.append("Interruptions:")
       lines += plan.interruptions.map { alarm($0, colour) }
     }
+    if !plan.growth.isEmpty {
+      lines.append("")
+      lines.append("Larger tables, which go on with what is in those of now (it takes some seconds):")
+      lines += plan.growth.map { Cell("  \($0.table): \($0.before) → \($0.after)").safeText }
+    }
     if !plan.refusals.isEmpty {
       lines.append("")
       lines.append("Not while the switch runs:")

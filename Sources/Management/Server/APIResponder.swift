@@ -10,7 +10,7 @@ struct APIResponder: HTTPResponder {
   let api: API
   let limits: ServerLimits
   /// Nil on the control socket: who can open it may do everything.
-  let gate: Gate?
+  let gate: (@Sendable () -> Gate)?
 
   func respond(to request: Request, context: Context) async throws -> Response {
     var asked = APIRequest(
@@ -18,7 +18,7 @@ struct APIResponder: HTTPResponder {
     asked.lastEventID = HTTPField.Name.lastEventID.flatMap { request.headers[$0] }
     asked.accept = request.headers[.accept]
     if let gate, Route.isGuarded(asked.path) {
-      asked.access = gate.access(
+      asked.access = gate().access(
         authorization: request.headers[.authorization],
         from: CallerAddress.key(context.channel.remoteAddress))
     }

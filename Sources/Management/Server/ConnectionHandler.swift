@@ -7,11 +7,12 @@ import NIOSSL
 /// Hummingbird's HTTP/1.1, with connections that may be dropped, and with TLS below it where the listener has it.
 struct ConnectionHandler: ServerChildChannel {
   let inner: HTTP1Channel
-  let tls: NIOSSLContext?
+  /// Nil: none. Asked for each connection: the certificate may have changed.
+  let tls: @Sendable () -> NIOSSLContext?
 
   func setup(channel: any Channel, logger: Logger) -> EventLoopFuture<PendingConnection> {
     channel.eventLoop.makeCompletedFuture {
-      if let tls {
+      if let tls = tls() {
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
       }
     }.flatMap {

@@ -1,4 +1,5 @@
 import Glibc
+import Synchronization
 import SystemPackage
 
 /// The right to serve on a control socket: held from before the socket is bound until the daemon goes, so that of
@@ -11,7 +12,8 @@ public final class ControlSocket: Sendable {
   public static let directory = "/run/flowswitch"
 
   public let path: String
-  private let group: gid_t?
+  /// Nil: the daemon's own.
+  private let group: Mutex<gid_t?>
   private let lock: Int32
 
   /// - Parameters:
@@ -19,7 +21,7 @@ public final class ControlSocket: Sendable {
   ///   - group: whose members may use it; nil: the daemon's.
   public init(path: String, group: String? = nil) throws(ControlSocketError) {
     guard path.utf8.count <= 107 else { throw .nameTooLong(path: path) }
-    self.group = try group.map(ControlSocket.groupNumber)
+    self.group = Mutex(try group.map(ControlSocket.groupNumber))
     try ControlSocket.makeDirectory(of: path)
     self.path = path
     lock = try ControlSocket.takeLock(of: path)
@@ -35,10 +37,22 @@ public final class ControlSocket: Sendable {
   /// Members of the socket's group may speak to the switch, others not. To be called when it is bound; until then the
   /// mode is what the umask left, and a umask of 022 lets only root in.
   func open() throws(ControlSocketError) {
-    if let group {
+    if let group = group.withLock({ $0 }) {
       guard chown(path, uid_t.max, group) == 0 else { throw .failure("chown", path) }
     }
     guard chmod(path, 0o660) == 0 else { throw .failure("chmod", path) }
+  }
+
+  /// Members of another group may speak to the switch from now on; who is connected stays so.
+  /// - Parameter name: nil: the daemon's own.
+  /// - Throws: and leaves it as it was.
+  func change(group name: String?) throws(ControlSocketError) {
+    let number = try name.map(ControlSocket.groupNumber)
+    // Before it is bound `open` does it.
+    if access(path, F_OK) == 0, chown(path, uid_t.max, number ?? getegid()) != 0 {
+      throw .failure("chown", path)
+    }
+    group.withLock { $0 = number }
   }
 
   private static func groupNumber(_ name: String) throws(ControlSocketError) -> gid_t {

@@ -12,7 +12,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
   private let operations: any SwitchOperations
   private let configuration: (any ConfigurationOperations)?
   private let socket: ControlSocket
-  private let network: NetworkAPI?
+  private let door: NetworkDoor?
   private let assets: ConsoleAssets
   private let limits: ServerLimits
   private let logger: Logger
@@ -22,13 +22,13 @@ public struct ManagementServer: ServiceLifecycle.Service {
   /// - Parameters:
   ///   - configuration: nil: it can neither be looked at nor changed.
   ///   - socket: taken before anything else of the switch starts, so that a second daemon changes nothing.
-  ///   - network: the API by TCP; nil: on the control socket only.
+  ///   - door: the API by TCP; nil: on the control socket only.
   ///   - assets: the console's parts, served by TCP.
   ///   - onListening: called with the port of TCP once it listens.
   ///   - onReady: called once when clients can connect.
   public init(
     operations: any SwitchOperations, configuration: (any ConfigurationOperations)? = nil,
-    socket: ControlSocket, network: NetworkAPI? = nil,
+    socket: ControlSocket, door: NetworkDoor? = nil,
     assets: ConsoleAssets = .none, limits: ServerLimits = ServerLimits(),
     logger: Logger,
     onReady: @escaping @Sendable () async -> Void = {},
@@ -37,7 +37,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
     self.operations = operations
     self.configuration = configuration
     self.socket = socket
-    self.network = network
+    self.door = door
     self.assets = assets
     self.limits = limits
     self.logger = logger
@@ -46,7 +46,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
   }
 
   public func run() async throws {
-    let readiness = Readiness(of: network == nil ? 1 : 2, onReady)
+    let readiness = Readiness(of: await door?.isOpen == true ? 2 : 1, onReady)
     let socket = socket
     let logger = logger
     defer { socket.remove() }
@@ -64,7 +64,9 @@ public struct ManagementServer: ServiceLifecycle.Service {
             await readiness.arrive()
           }.run()
         }
-        if let network { group.addTask { try await serve(network, readiness) } }
+        if let door {
+          group.addTask { try await door.run { try await serve($0, readiness) } }
+        }
         // Either ends with the other: half an API is none that anybody relies on.
         defer { group.cancelAll() }
         try await group.next()
@@ -72,25 +74,29 @@ public struct ManagementServer: ServiceLifecycle.Service {
     }
   }
 
-  private func serve(_ network: NetworkAPI, _ readiness: Readiness) async throws {
-    let assets = assets
+  private func serve(_ listener: NetworkListener, _ readiness: Readiness) async throws {
     let onListening = onListening
-    do {
-      try await application(
-        .hostname(network.host, port: network.port), gate: network.gate, tls: network.tls,
-        assets: assets
-      ) { channel in
-        if let port = channel.localAddress?.port { onListening(port) }
-        await readiness.arrive()
-      }.run()
-    } catch let error as IOError {
-      throw NetworkAPIError.listen(
-        "\(network.host) port \(network.port)", reason: error.description)
+    let application = application(
+      .hostname(listener.api.host, port: Int(listener.listen.port)), gate: { listener.api.gate },
+      tls: { listener.tls }, assets: assets
+    ) { channel in
+      if let port = channel.localAddress?.port { onListening(port) }
+      listener.didOpen()
+      await readiness.arrive()
     }
+    try await listener.run(application, grace: limits.leave, logger: quiet)
+  }
+
+  /// Hummingbird tells of every start and stop of its own; ours is told by the daemon.
+  private var quiet: Logger {
+    var quiet = logger
+    quiet.logLevel = max(logger.logLevel, .critical)
+    return quiet
   }
 
   private func application(
-    _ address: BindAddress, gate: Gate? = nil, tls: NIOSSLContext? = nil,
+    _ address: BindAddress, gate: (@Sendable () -> Gate)? = nil,
+    tls: @escaping @Sendable () -> NIOSSLContext? = { nil },
     assets: ConsoleAssets = .none,
     onRunning: @escaping @Sendable (any Channel) async -> Void
   ) -> some ApplicationProtocol {

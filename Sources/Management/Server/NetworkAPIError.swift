@@ -7,6 +7,8 @@ public enum NetworkAPIError: Error, Hashable, Sendable {
   case plainBeyondLoopback(String)
   case tokens(TokenFileError)
   case listen(String, reason: String)
+  /// Another change of it is prepared.
+  case busy
 }
 
 extension NetworkAPIError: CustomStringConvertible {
@@ -19,6 +21,7 @@ extension NetworkAPIError: CustomStringConvertible {
       "api: \(address) can be reached from other machines; give certificate and key, or listen on 127.0.0.1 or [::1]"
     case .tokens(let error): "api: \(error)"
     case .listen(let address, let reason): "api: cannot listen on \(address): \(reason)"
+    case .busy: "api: another change is under way"
     }
   }
 }

@@ -13,6 +13,8 @@ public struct ServerLimits: Sendable {
   public var answer = Duration.seconds(120)
   /// Of the control socket, and as many of TCP. One more ends the one that has been idle for longest.
   public var connections = 512
+  /// What answers under way may take when the address is left that they came by.
+  public var leave = Duration.seconds(30)
 
   /// Who follows events holds a connection: others must still find one.
   public var followers = 64
