@@ -1,6 +1,7 @@
 import Dispatch
 import Glibc
 import NIOCore
+import Wire
 
 /// Makes the connections of stream probes; lives on the runner's event loop. All that are under way are in one epoll
 /// instance, whose news reach the loop in batches: a channel each would cost more than all the rest of a probe, and most

@@ -1,5 +1,6 @@
 import Glibc
 import NIOCore
+import Wire
 import NIOPosix
 
 /// A probe over a TCP connection: makes it, hands it to the handlers of its kind, and closes it when they are done.
