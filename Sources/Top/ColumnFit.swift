@@ -45,12 +45,15 @@ struct ColumnFit: Hashable, Sendable {
     let passed = Set(others.prefix(skipped))
     // In the order in which they get room: by rank, but by place where the operator moves through them.
     let wanted = others.filter { !passed.contains($0) }
-      .sorted { skipped > 0 ? $0 < $1 : columns[$0].rank < columns[$1].rank }
+      .sorted { skipped > 0 ? $0 < $1 : ColumnFit.rank(columns[$0], sort) < ColumnFit.rank(columns[$1], sort) }
     let name = natural[first] <= max(12, width / 2) ? natural[first] : max(12, width / 2)
     places = [Place(column: first, width: min(name, width))]
     var left = width - places[0].width
     for column in wanted {
-      let needed = columns[column].isFlexible ? ColumnFit.flexibleWidth : natural[column]
+      // One that can be cut takes what it can get, before those behind it.
+      let least = min(natural[column], ColumnFit.flexibleWidth)
+      let needed =
+        columns[column].isFlexible ? max(least, min(natural[column], left - ColumnFit.gap)) : natural[column]
       guard needed + ColumnFit.gap <= left else {
         if skipped > 0 { break }
         continue
@@ -65,5 +68,9 @@ struct ColumnFit: Hashable, Sendable {
       left -= max(0, more)
     }
     places.sort { $0.column < $1.column }
+  }
+  /// What rows are sorted by is wanted before all else.
+  private static func rank(_ column: TopColumn, _ sort: TopSort?) -> Int {
+    column.key == sort?.key ? 0 : column.rank
   }
 }

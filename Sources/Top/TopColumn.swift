@@ -19,5 +19,5 @@ public struct TopColumn: Hashable, Sendable {
   }
 
   /// Worst first is what one sorts states for, newest first times.
-  var isDescendingFirst: Bool { isNumber || key == "state" || key == "time" }
+  public var isDescendingFirst: Bool { isNumber || key == "state" || key == "time" }
 }

@@ -77,11 +77,13 @@ public struct TopLayout: Sendable {
 
   private func failure(_ model: TopModel, _ screen: inout Screen, _ row: Int) {
     guard let failure = model.failure else { return }
-    let age = model.rates.map { max(.zero, failure.now - $0.now.time).components.seconds }
-    let picture = age.map { "picture of \($0) s ago" } ?? "no picture yet"
-    let text = "\(StateMeaning.bad.sign(characters)) \(picture), trying again: \(failure.reason)"
-    screen.fill(row: row, style: Style(.bad, isReverse: true))
-    put(text, &screen, row, Style(.bad, isReverse: true))
+    let style = Style(.bad, isReverse: true)
+    screen.fill(row: row, style: style)
+    let sign = Glyph.clipped(StateMeaning.bad.sign(characters), to: 1, characters)
+    screen.put(sign, column: 0, row: row, style: style)
+    let age = model.rates.map { " for \(max(.zero, failure.now - $0.now.time).components.seconds) s" } ?? ""
+    let text = "no answer\(age), trying again: \(failure.reason)"
+    screen.put(Glyph.clipped(text, to: columns - 2, characters), column: 2, row: row, style: style)
   }
 
   /// The views with what works of their things; the present one is reversed. In a narrow terminal less is said.

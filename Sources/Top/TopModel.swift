@@ -112,7 +112,8 @@ public struct TopModel: Sendable {
     case .tab: choose(view.next)
     case .backTab: choose(view.previous)
     case .character(let scalar):
-      if let view = TopView.allCases.first(where: { $0.key == Character(scalar) }) { choose(view) }
+      let letter = scalar.properties.lowercaseMapping
+      if let view = TopView.allCases.first(where: { String($0.key) == letter }) { choose(view) }
     default: scroll(key)
     }
     return nil

@@ -49,8 +49,8 @@ struct TopSummary: Hashable, Sendable {
     return [
       ("in \(text(received.packets)) pkt/s \(text(received.bits)) bit/s", .plain),
       ("out \(text(sent.packets)) pkt/s \(text(sent.bits)) bit/s", .plain),
-      ("\(text(newFlows)) new flows/s", .plain),
-      ("\(text(dropped)) drops/s", isDropping ? .warning : .plain),
+      ("drops \(text(dropped))/s", isDropping ? .warning : .plain),
+      ("new flows \(text(newFlows))/s", .plain),
     ]
   }
 }
