@@ -45,7 +45,9 @@ struct ColumnFit: Hashable, Sendable {
     let passed = Set(others.prefix(skipped))
     // In the order in which they get room: by rank, but by place where the operator moves through them.
     let wanted = others.filter { !passed.contains($0) }
-      .sorted { skipped > 0 ? $0 < $1 : ColumnFit.rank(columns[$0], sort) < ColumnFit.rank(columns[$1], sort) }
+      .sorted {
+        skipped > 0 ? $0 < $1 : ColumnFit.rank(columns[$0], sort) < ColumnFit.rank(columns[$1], sort)
+      }
     let name = natural[first] <= max(12, width / 2) ? natural[first] : max(12, width / 2)
     places = [Place(column: first, width: min(name, width))]
     var left = width - places[0].width

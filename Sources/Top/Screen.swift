@@ -55,8 +55,9 @@ public struct Screen: Hashable, Sendable {
   /// The rows as text, without what is blank at their ends.
   public var lines: [String] {
     (0..<rows).map { row in
-      let text = cells[(row * columns)..<((row + 1) * columns)].reduce(into: "") { $0 += $1.text }
-      return String(text.reversed().drop { $0 == " " }.reversed())
+      let line = cells[(row * columns)..<((row + 1) * columns)]
+      let end = line.lastIndex { $0.text != " " } ?? line.startIndex - 1
+      return line[...end].reduce(into: "") { $0 += $1.text }
     }
   }
 }

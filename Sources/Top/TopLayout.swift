@@ -136,7 +136,8 @@ public struct TopLayout: Sendable {
     for (number, line) in TopHelp.lines.dropFirst(model.offset).prefix(helpPage).enumerated() {
       let keys = line.keys + String(repeating: " ", count: max(1, 12 - line.keys.utf8.count))
       let end = screen.put(
-        Glyph.clipped(keys, to: columns, characters), column: 0, row: top + number, style: Style(isBold: true))
+        Glyph.clipped(keys, to: columns, characters), column: 0, row: top + number, style: Style(isBold: true)
+      )
       screen.put(Glyph.clipped(line.meaning, to: columns - end, characters), column: end, row: top + number)
     }
   }
@@ -209,7 +210,9 @@ public struct TopLayout: Sendable {
     }
   }
 
-  private func isNumber(_ place: ColumnFit.Place, _ fit: ColumnFit) -> Bool { fit.columns[place.column].isNumber }
+  private func isNumber(_ place: ColumnFit.Place, _ fit: ColumnFit) -> Bool {
+    fit.columns[place.column].isNumber
+  }
 
   private func put(_ text: String, _ screen: inout Screen, _ row: Int, _ style: Style) {
     screen.put(Glyph.clipped(text, to: columns, characters), column: 0, row: row, style: style)

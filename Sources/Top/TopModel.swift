@@ -175,7 +175,8 @@ public struct TopModel: Sendable {
   /// Through the columns, and "as listed" between the last and the first.
   private mutating func moveSort(_ step: Int) {
     let columns = view.columns
-    let place = sort.flatMap { sort in columns.firstIndex { $0.key == sort.key } } ?? (step > 0 ? -1 : columns.count)
+    let place =
+      sort.flatMap { sort in columns.firstIndex { $0.key == sort.key } } ?? (step > 0 ? -1 : columns.count)
     let next = place + step
     sorts[view] =
       columns.indices.contains(next)

@@ -42,7 +42,8 @@ extension TopView {
   }
 
   private static func memberRows(_ rates: TopRates) -> [TopRow] {
-    let clusters = Dictionary(rates.now.clusters.map { ($0.name, rates.of($0).packets) }) { first, _ in first }
+    let clusters = Dictionary(rates.now.clusters.map { ($0.name, rates.of($0).packets) }) { first, _ in first
+    }
     return rates.now.members.map { row in
       let traffic = rates.of(row)
       return TopRow(

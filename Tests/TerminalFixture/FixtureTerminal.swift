@@ -45,8 +45,9 @@ public struct FixtureTerminal: Sendable {
   /// Without what is blank at the rows' ends.
   public var lines: [String] {
     (0..<rows).map { row in
-      let text = cells[(row * columns)..<((row + 1) * columns)].reduce(into: "") { $0 += $1.text }
-      return String(text.reversed().drop { $0 == " " }.reversed())
+      let line = cells[(row * columns)..<((row + 1) * columns)]
+      let end = line.lastIndex { $0.text != " " } ?? line.startIndex - 1
+      return line[...end].reduce(into: "") { $0 += $1.text }
     }
   }
 
@@ -104,7 +105,9 @@ public struct FixtureTerminal: Sendable {
       cursor.column = min(max((numbers.count > 1 ? numbers[1] : 1) - 1, 0), columns - 1)
     case (false, "J") where numbers == [2]: cells = Array(repeating: Cell(), count: columns * rows)
     case (false, "K") where numbers == [0]:
-      for column in cursor.column..<max(columns, cursor.column) { cells[cursor.row * columns + column] = Cell() }
+      for column in cursor.column..<max(columns, cursor.column) {
+        cells[cursor.row * columns + column] = Cell()
+      }
     case (false, "m"): codes = numbers.lastIndex(of: 0).map { Array(numbers[($0 + 1)...]) } ?? codes + numbers
     case (true, "h"):
       modes.formUnion(numbers)
@@ -129,7 +132,8 @@ public struct FixtureTerminal: Sendable {
       return
     }
     let isWide =
-      (0x4e00...0x9fff).contains(value) || (0xac00...0xd7a3).contains(value) || (0x1f600...0x1f64f).contains(value)
+      (0x4e00...0x9fff).contains(value) || (0xac00...0xd7a3).contains(value)
+      || (0x1f600...0x1f64f).contains(value)
     let width = isWide ? 2 : 1
     guard cursor.column + width <= columns else {
       faults.append("beyond the right edge: \(scalar)")

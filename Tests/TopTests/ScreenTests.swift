@@ -29,7 +29,8 @@ struct ScreenTests {
         for _ in 0..<6 {
           screen.put(
             Glyph.glyphs(of: texts.randomElement(using: &numbers) ?? "", .unicode),
-            column: Int.random(in: -1...columns, using: &numbers), row: Int.random(in: -1...rows, using: &numbers),
+            column: Int.random(in: -1...columns, using: &numbers),
+            row: Int.random(in: -1...rows, using: &numbers),
             style: Style(isBold: Bool.random(using: &numbers)))
         }
         terminal.take(screen.bytes(after: shown, colour: true))
@@ -53,7 +54,9 @@ struct ScreenTests {
     #expect(one.bytes(after: one, colour: true).isEmpty)
     var two = one
     two.put(Glyph.glyphs(of: "2", .unicode), column: 8, row: 0)
-    #expect(String(decoding: two.bytes(after: one, colour: true), as: UTF8.self) == "\u{1b}[1;9H\u{1b}[0m2\u{1b}[0m")
+    #expect(
+      String(decoding: two.bytes(after: one, colour: true), as: UTF8.self) == "\u{1b}[1;9H\u{1b}[0m2\u{1b}[0m"
+    )
     let other = Screen(columns: 21, rows: 2)
     #expect(String(decoding: other.bytes(after: one, colour: true), as: UTF8.self) == "\u{1b}[0m\u{1b}[2J")
   }

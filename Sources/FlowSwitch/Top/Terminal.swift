@@ -67,7 +67,11 @@ final class Terminal {
       if count > 0 {
         done += count
       } else if count < 0, errno == EAGAIN {
-        if let patience { if waited >= patience { return false } } else if TerminalSignals.isEnding { return false }
+        if let patience {
+          if waited >= patience { return false }
+        } else if TerminalSignals.isEnding {
+          return false
+        }
         var entry = pollfd(fd: output, events: Int16(POLLOUT), revents: 0)
         _ = poll(&entry, 1, 100)
         waited += 1

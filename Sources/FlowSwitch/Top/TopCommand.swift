@@ -28,7 +28,8 @@ struct TopCommand: AsyncParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "The view to begin with, or that of plain text. (default: clusters, in plain text all)", valueName: "view"))
+      "The view to begin with, or that of plain text. (default: clusters, in plain text all)",
+      valueName: "view"))
   var view: TopView?
 
   @Option(
