@@ -12,7 +12,7 @@ struct Rate: Hashable, Sendable {
     perSecond = Double(now - before) / (Double(seconds) + Double(attoseconds) / 1e18)
   }
 
-  /// Three digits and a decimal prefix: `0`, `0.40`, `12.3`, `999`, `1.21k`, `40.0G`.
+  /// Three digits and a decimal prefix: `0`, `0.4`, `12`, `999`, `1.21k`, `40.0G`.
   var text: String {
     guard perSecond.isFinite, perSecond > 0 else { return "0" }
     let prefixes = ["", "k", "M", "G", "T", "P", "E", "Z"]
@@ -23,10 +23,10 @@ struct Rate: Hashable, Sendable {
       prefix += 1
     }
     guard value < 999.5 else { return ">999Z" }
-    if value < 0.01 { return "<0.01" }
+    if value < 0.05 { return "<0.1" }
     // A whole number of packets is told as such.
     if prefix == 0, value == value.rounded() { return "\(Int(value))" }
-    let decimals = value < 9.995 ? 2 : value < 99.95 ? 1 : 0
+    let decimals = prefix == 0 ? (value < 9.95 ? 1 : 0) : value < 9.995 ? 2 : value < 99.95 ? 1 : 0
     let scale = decimals == 2 ? 100 : decimals == 1 ? 10 : 1
     let scaled = Int((value * Double(scale)).rounded())
     guard decimals > 0 else { return "\(scaled)\(prefixes[prefix])" }
