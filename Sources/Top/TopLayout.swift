@@ -72,7 +72,7 @@ public struct TopLayout: Sendable {
 
   private func rates(_ summary: TopSummary?, _ model: TopModel, _ screen: inout Screen, _ row: Int) {
     let parts = summary?.parts ?? []
-    put(parts.map(\.text), &screen, row) { Style(parts[$0].meaning, isDim: model.failure != nil) }
+    put(parts.map(\.text), &screen, row) { style(parts[$0].meaning, model) }
   }
 
   private func failure(_ model: TopModel, _ screen: inout Screen, _ row: Int) {
@@ -99,8 +99,8 @@ public struct TopLayout: Sendable {
       var column = 2
       for (view, text) in zip(TopView.allCases, texts) where column < columns && !text.isEmpty {
         let meaning = summary?.counts[view]?.worst ?? .plain
-        let style = Style(
-          meaning == .good ? .plain : meaning, isDim: model.failure != nil, isReverse: view == model.view)
+        var style = style(meaning == .good ? .plain : meaning, model)
+        style.isReverse = view == model.view
         column = screen.put(
           Glyph.clipped(text, to: columns - column, characters), column: column, row: row, style: style)
         column += 1

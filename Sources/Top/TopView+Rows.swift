@@ -29,12 +29,13 @@ extension TopView {
     let traffic = rates.of(row)
     let able = "\(row.members_operational)/\(row.members_total)"
     let share = row.members_total > 0 ? Double(row.members_operational) / Double(row.members_total) : 0
-    let isWhole = row.members_operational == row.members_total
+    let meaning: StateMeaning =
+      row.members_operational == row.members_total ? .plain : row.members_operational == 0 ? .bad : .warning
     return TopRow(
       meaning: StateMeaning(row.state),
       values: [
         .text(row.name), .state(row.state),
-        TopValue(able, order: .number(share), isWhole ? .plain : .warning),
+        TopValue(able, order: .number(share), meaning),
         .rate(traffic.packets), .rate(traffic.bits), .rate(traffic.newFlows), .text(row.address),
         .text(row.mode.rawValue), .number(row.buckets), .counter(row.packets), .counter(row.bytes),
         .text(row.virtual_mac),
@@ -42,10 +43,11 @@ extension TopView {
   }
 
   private static func memberRows(_ rates: TopRates) -> [TopRow] {
-    let clusters = Dictionary(rates.now.clusters.map { ($0.name, rates.of($0).packets) }) { first, _ in first
-    }
-    return rates.now.members.map { row in
-      let traffic = rates.of(row)
+    let traffic = rates.now.members.map { rates.of($0) }
+    // The sum of these, not what the cluster had: that was counted a moment later or earlier.
+    let clusters = Dictionary(grouping: zip(rates.now.members, traffic), by: \.0.cluster)
+      .mapValues { Rate.sum($0.map(\.1.packets)) }
+    return zip(rates.now.members, traffic).map { row, traffic in
       return TopRow(
         meaning: meaning(row.state, row.admin_state),
         values: [

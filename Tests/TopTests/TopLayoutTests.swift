@@ -115,8 +115,8 @@ struct TopLayoutTests {
     let screen = Self.screen(model, 60, 14)
     #expect(screen.lines[0] == "✗ no answer for 10 s, trying again: nobody listens")
     #expect(screen.lines[4].hasPrefix("✓ web/s1"))
-    for row in 3..<10 {
-      for column in 0..<60 where screen[column, row].text != " " { #expect(screen[column, row].style.isDim) }
+    for row in 1..<10 {
+      for column in 1..<60 where screen[column, row].text != " " { #expect(screen[column, row].style.isDim) }
     }
     #expect(Self.screen(model, 30, 3).lines[0] == "✗ no answer for 10 s, trying …")
     #expect(Self.screen(model, 1, 1).lines == ["✗"])

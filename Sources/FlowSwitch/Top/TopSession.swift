@@ -63,6 +63,8 @@ struct TopSession {
     var inputs = 0
     var shown = draw(&model, after: nil)
     for await event in events {
+      // Told here too: its event may have found no room.
+      if TerminalSignals.isEnding { return TerminalSignals.pending.map { .signal($0) } ?? .done }
       switch event {
       case .terminal(.keys(let bytes)):
         inputs += 1
@@ -78,7 +80,6 @@ struct TopSession {
         guard number == inputs else { continue }
         guard press(decoder.flush(), &model, &shown) else { return .done }
       case .terminal(.hangUp): return .done
-      case .terminal(.signal(SIGINT)): return .done
       case .terminal(.signal(SIGTSTP)):
         terminal.leave()
         TerminalSignals.stop()
@@ -88,8 +89,8 @@ struct TopSession {
         // After SIGSTOP, of which nobody is told, the shell has had the terminal.
         terminal.enter()
         shown = nil
-      case .terminal(.signal(SIGWINCH)): break
-      case .terminal(.signal(let number)): return .signal(number)
+      // Of another size; what ends has been seen above.
+      case .terminal(.signal): break
       case .sample(let sample): model.take(sample)
       case .failure(let reason, let time): model.fail(reason, at: time)
       }
