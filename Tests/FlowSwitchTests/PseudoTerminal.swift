@@ -46,8 +46,9 @@ final class PseudoTerminal {
     PseudoTerminal.attributes(slave) == before && terminal.modes == [7, 25]
   }
 
-  /// Starts the command as a session of its own on this terminal.
+  /// Starts the command as a session of its own on this terminal, which is blank.
   func start(_ arguments: [String], environment: [String: String] = [:]) throws {
+    terminal = FixtureTerminal(columns: terminal.columns, rows: terminal.rows)
     var actions = posix_spawn_file_actions_t()
     posix_spawn_file_actions_init(&actions)
     defer { posix_spawn_file_actions_destroy(&actions) }

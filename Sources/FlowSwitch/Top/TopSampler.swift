@@ -4,8 +4,10 @@ import Top
 
 /// Asks the daemon for everything that `top` shows.
 struct TopSampler: Sendable {
-  /// Of a request: an answer that takes longer is as bad as none.
+  /// Of a request: an answer that takes longer is as bad as none, for a picture that is to be of now.
   static let timeout = Duration.seconds(5)
+  /// Of the first, which decides whether there is a daemon at all: as with other commands.
+  static let firstTimeout = Duration.seconds(10)
   /// Events that are kept.
   static let events = 500
 
@@ -15,6 +17,7 @@ struct TopSampler: Sendable {
   private var kept: [EventRow] = []
   /// Of the daemon whose events those are; nil: they are read anew.
   private var startedAt: String?
+  private var hasAnswered = false
 
   init(_ client: ControlClient) {
     self.client = client
@@ -29,7 +32,7 @@ struct TopSampler: Sendable {
     startedAt = nil
     do {
       let client = client
-      let timeout = TopSampler.timeout
+      let timeout = hasAnswered ? TopSampler.timeout : TopSampler.firstTimeout
       let time = now
       async let ports = client.get([PortRow].self, .ports, timeout: timeout).value
       async let clusters = client.get([ClusterRow].self, .clusters, timeout: timeout).value
@@ -48,6 +51,7 @@ struct TopSampler: Sendable {
         time: time, version: version, ports: ports, clusters: clusters, members: members, routers: routers,
         drops: drops, events: kept)
       startedAt = version.started_at
+      hasAnswered = true
       return sample
     } catch let error as ControlClientError {
       throw error
