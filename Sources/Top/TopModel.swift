@@ -39,8 +39,9 @@ public struct TopModel: Sendable {
   /// Columns after the first that are passed over.
   private(set) var skippedColumns = 0
   private(set) var rates: TopRates?
-  /// Of the view, filtered and sorted.
+  /// Of the view, filtered and sorted; as of the last `settle`.
   private(set) var rows: [TopRow] = []
+  private var areRowsStale = false
   private var now: TopSample?
   private var before: TopSample?
   /// Rows of the table that fit, by the layout.
@@ -80,9 +81,18 @@ public struct TopModel: Sendable {
     failure = Failure(reason: reason, now: time)
   }
 
-  /// Shows another view, another size.
+  /// - Parameter page: rows that there is room for.
   mutating func fit(page: Int) {
+    settle()
     self.page = max(page, 1)
+    clamp()
+  }
+
+  /// Makes the rows what the keys asked for. Not done with each key: a paste is many.
+  mutating func settle() {
+    guard areRowsStale else { return }
+    areRowsStale = false
+    rows = rows(of: view)
     clamp()
   }
 
@@ -108,7 +118,7 @@ public struct TopModel: Sendable {
     case .character("o"), .character("O"): turnSort()
     case .character("u"), .character("U"):
       sorts[view] = view.initialSort
-      refresh()
+      areRowsStale = true
     case .tab: choose(view.next)
     case .backTab: choose(view.previous)
     case .character(let scalar):
@@ -156,7 +166,7 @@ public struct TopModel: Sendable {
     guard text != filter else { return }
     filter = text
     offset = 0
-    refresh()
+    areRowsStale = true
   }
 
   private mutating func pause() {
@@ -169,7 +179,7 @@ public struct TopModel: Sendable {
     self.view = view
     offset = 0
     skippedColumns = 0
-    refresh()
+    areRowsStale = true
   }
 
   /// Through the columns, and "as listed" between the last and the first.
@@ -182,15 +192,16 @@ public struct TopModel: Sendable {
       columns.indices.contains(next)
       ? TopSort(key: columns[next].key, isDescending: columns[next].isDescendingFirst) : nil
     offset = 0
-    refresh()
+    areRowsStale = true
   }
 
   private mutating func turnSort() {
     sorts[view]?.isDescending.toggle()
-    refresh()
+    areRowsStale = true
   }
 
   private mutating func scroll(_ key: Key) {
+    settle()
     switch key {
     case .up: offset -= 1
     case .down: offset += 1
@@ -213,13 +224,8 @@ public struct TopModel: Sendable {
   /// The newest samples become those that are shown.
   private mutating func show() {
     rates = now.map { TopRates(now: $0, before: before) }
-    refresh()
-  }
-
-  private mutating func refresh() {
-    guard rates != nil else { return }
-    rows = rows(of: view)
-    clamp()
+    areRowsStale = true
+    settle()
   }
 
   /// Filtered and sorted.

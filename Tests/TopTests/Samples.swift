@@ -83,6 +83,7 @@ extension TopModel {
   mutating func type(_ text: String) {
     var decoder = KeyDecoder()
     for key in decoder.feed(text.utf8) + decoder.flush() { _ = handle(key) }
+    settle()
   }
 
   func column(_ key: String) -> [String] {
