@@ -106,6 +106,9 @@ let package = Package(
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
 
+    // What `top` shows: keys, rates, pictures; pure.
+    .target(name: "Top", dependencies: ["SwitchModel"], swiftSettings: swift),
+
     // What people and programs see. The console's page is embedded by #embed in C: SwiftPM's `embedInCode` makes arrays
     // of literals that take minutes to compile.
     .target(name: "CConsole", exclude: ["Page"]),
@@ -139,7 +142,7 @@ let package = Package(
       dependencies: [
         "Wire", "SwitchModel", "ConfigurationFile", "Control", "Datapath", "LinuxPlatform",
         "Management", "Lab", "Doctor", "KeepalivedImport", "CommandReference", "Planning", "PacketCapture",
-        "Replay",
+        "Replay", "Top",
         .product(name: "SystemPackage", package: "swift-system"),
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
@@ -238,12 +241,16 @@ let package = Package(
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    // A terminal that is a value: what it shows can be compared.
+    .target(name: "TerminalFixture", path: "Tests/TerminalFixture", swiftSettings: swift),
+    .testTarget(
+      name: "TopTests", dependencies: ["Top", "SwitchModel", "TerminalFixture"], swiftSettings: swift),
     // The page in a browser; Tests/Console is what the script needs.
     .testTarget(name: "ConsoleTests", dependencies: ["Management"], swiftSettings: swift),
     .testTarget(
       name: "FlowSwitchTests",
       dependencies: [
-        "SwitchModel", "ManagementFixtures", "FlowSwitch",
+        "SwitchModel", "ManagementFixtures", "FlowSwitch", "TerminalFixture",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),

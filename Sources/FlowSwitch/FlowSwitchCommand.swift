@@ -29,8 +29,8 @@ struct FlowSwitchCommand: AsyncParsableCommand {
       RunCommand.self, CheckCommand.self, DiffCommand.self, ApplyCommand.self, ConfirmCommand.self,
       RollbackCommand.self, ReloadCommand.self, ShowCommand.self, ExplainCommand.self, DrainCommand.self,
       EnableCommand.self, DisableCommand.self, TokenCommand.self, DoctorCommand.self, ImportCommand.self,
-      CaptureCommand.self, ReplayCommand.self, LabCommand.self, SchemaCommand.self, CompletionCommand.self,
-      ManCommand.self,
+      CaptureCommand.self, ReplayCommand.self, TopCommand.self, LabCommand.self, SchemaCommand.self,
+      CompletionCommand.self, ManCommand.self,
     ])
 
   /// Parses and runs a command line, and says on `Console.current` what went wrong.

@@ -1,7 +1,19 @@
+public import SwitchModel
+
 /// A value in a table.
 public struct Cell: Hashable, Sendable {
   public enum Tone: Hashable, Sendable {
     case plain, good, bad, warning
+
+    public init(_ meaning: StateMeaning) {
+      self =
+        switch meaning {
+        case .plain: .plain
+        case .good: .good
+        case .warning: .warning
+        case .bad: .bad
+        }
+    }
   }
   public var text: String
   public var tone: Tone
@@ -18,13 +30,7 @@ public struct Cell: Hashable, Sendable {
 
   /// A word for a state, coloured by what it means to an operator.
   public init(state: String) {
-    switch state {
-    case "up", "operational", "primary", "enabled", "reachable": self.init(state, .good)
-    case "down", "absent", "failed", "secondary-failed", "conflict", "empty": self.init(state, .bad)
-    case "degraded", "unresolved", "draining", "disabled", "asking", "observing", "transit", "damped":
-      self.init(state, .warning)
-    default: self.init(state)
-    }
+    self.init(state, Tone(StateMeaning(state)))
   }
 
   /// The text as it may go to a terminal: what could move the cursor or change colours is replaced.

@@ -11,13 +11,7 @@ public enum EventLine {
     return head + (colour ? Paint.tone(kind, tone(of: row)) : kind) + tail
   }
 
-  static func tone(of row: EventRow) -> Cell.Tone {
-    switch row.kind {
-    case "member-up", "router-up", "link-up", "cluster-restored", "primary", "drained": .good
-    case "member-down", "router-down", "link-down", "cluster-failed": .bad
-    default: row.severity == "warning" ? .warning : .plain
-    }
-  }
+  static func tone(of row: EventRow) -> Cell.Tone { Cell.Tone(StateMeaning(event: row)) }
 
   static func why(_ row: EventRow) -> String {
     row.effect.isEmpty ? row.cause : "\(row.cause); \(row.effect)"
