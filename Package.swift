@@ -214,7 +214,7 @@ let package = Package(
       name: "ControlTests",
       dependencies: [
         "Control", "Datapath", "Forwarding", "CTables", "SwitchModel", "Wire", "LinuxPlatform", "CNetlink",
-        "Lab", "BPFBuild", "HealthProbe",
+        "Lab", "BPFBuild", "HealthProbe", "PacketCapture", "Support", "ManagementFixtures",
       ], swiftSettings: swift),
 
     // The lab's tests run the executable that is built beside them.
@@ -243,7 +243,7 @@ let package = Package(
     .testTarget(
       name: "FlowSwitchTests",
       dependencies: [
-        "SwitchModel", "ManagementFixtures", "FlowSwitch",
+        "SwitchModel", "ManagementFixtures", "FlowSwitch", "PacketCapture",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),

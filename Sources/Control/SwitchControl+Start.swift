@@ -220,7 +220,7 @@ extension SwitchControl {
     isHandedOver ? hook?.finish() : hook?.stop()
     saveEvents()
     eventLog.finish()
-    captureQueue?.finish()
+    endCaptures()
     probeRunner?.stop()
     probeRunner = nil
     monitor?.cancel()

@@ -50,11 +50,13 @@ final class RingTap: Tap, @unchecked Sendable {
     }
   }
 
+  /// The second time nothing happens: another tap may use the rings by then. Not from two threads at once.
   func close() {
+    guard let thread else { return }
     onClose()
     isStopping.store(true, ordering: .releasing)
-    thread?.join()
-    thread = nil
+    thread.join()
+    self.thread = nil
   }
 
   private func run() {
