@@ -156,7 +156,8 @@ let package = Package(
     .executableTarget(
       name: "PipelineCheck",
       dependencies: [
-        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support",
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "LinuxPlatform",
+        "PacketCapture", "SwitchModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .testTarget(

@@ -1,4 +1,5 @@
 import CDatapath
+import Glibc
 import LinuxPlatform
 import Synchronization
 
@@ -60,6 +61,8 @@ final class RingTap: Tap, @unchecked Sendable {
   }
 
   private func run() {
+    // This thread alone: where the processors are busy, forwarding goes first, and a capture misses something.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     while !isStopping.load(ordering: .acquiring) { _ = fs_bpf_ring_poll(ring, 20) }
     // What came before the frames were shown no more.
     _ = fs_bpf_ring_poll(ring, 0)

@@ -24,6 +24,7 @@ func runSwitch(
   var leveled = Logger(label: name) { SwitchLogHandler(label: $0) }
   leveled.logLevel = logLevel
   let log = leveled
+  FileLimit.raise()
   let manager = ServiceNotifier()
   let paths = SwitchPaths(name: name)
   let holder: SwitchHolder

@@ -39,6 +39,12 @@ final class HostileClient {
 
   deinit { close() }
 
+  /// The descriptor, which is the caller's from now on.
+  func take() -> Int32 {
+    defer { descriptor = -1 }
+    return descriptor
+  }
+
   func close() {
     if descriptor >= 0 { Glibc.close(descriptor) }
     descriptor = -1

@@ -15,6 +15,8 @@ struct SiteConfiguration {
   var clusters: [Cluster]
   var settle = "300s"
   var observe = "1s"
+  /// Lines of `api`.
+  var api: [String] = []
 
   /// All ports, and one cluster of these servers.
   init(_ site: Site, _ members: [String]? = nil, datapath: String = "auto") {
@@ -31,7 +33,9 @@ struct SiteConfiguration {
 
   func text(name: String) -> String {
     var lines = ["switch:", "  name: \(name)", "  datapath: \(datapath)"]
-    lines += ["  settle-time: \(settle)", "  observe-time: \(observe)", "ports:"]
+    lines += ["  settle-time: \(settle)", "  observe-time: \(observe)"]
+    if !api.isEmpty { lines += ["api:"] + api.map { "  \($0)" } }
+    lines.append("ports:")
     for port in ports {
       lines.append("  - {name: \(port), role: \(port == "p-r" ? "router" : "server")}")
     }
