@@ -126,8 +126,9 @@ extension LiveTests {
       try scene.expectServing("clients that go")
       try wrong(scene)
       try manyAtOnce(scene)
-      for client in half { #expect(client.readToEnd(seconds: 30) != nil) }
       try tenThousand(scene)
+      // By the time that a request may take, or by those that came after.
+      for client in half { #expect(client.readToEnd(seconds: 30) != nil) }
       for client in deaf { client.close() }
       try scene.finish()
     }
@@ -166,7 +167,7 @@ extension LiveTests {
         #expect(answer.hasPrefix("HTTP/1.1 400 ") && answer.contains(#""code":"malformed""#), "\(answer)")
       }
       let old = try scene.answer("GET /api/v1/version HTTP/1.0\r\n\r\n")
-      #expect(old.hasPrefix("HTTP/1.") && old.contains(" 200 ") && old.contains("datapath_reason"), "\(old)")
+      #expect(old.hasPrefix("HTTP/1.0 200 ") && old.contains("datapath_reason"), "\(old)")
       let pipelined = try scene.answer(
         String(repeating: Hostile.get("version", ""), count: 200) + Hostile.get("nothing"))
       #expect(pipelined.matches(of: #/HTTP/1.1 200 /#).count == 200)
@@ -298,7 +299,7 @@ extension LiveTests {
       }
       #expect(last.hasPrefix("HTTP/1.1 429 ") && last.lowercased().contains("retry-after: "))
       try scene.expectServing("guesses")
-      for client in half { #expect(client.readToEnd(seconds: 30) != nil) }
+      for client in half { client.close() }
       try scene.finish()
     }
   }

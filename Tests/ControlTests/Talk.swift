@@ -21,7 +21,7 @@ final class Talk: Sendable {
           break
         }
         answers.add(1, ordering: .relaxed)
-        usleep(200)
+        usleep(2000)
       }
       hasEnded.store(true, ordering: .releasing)
     }
