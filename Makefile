@@ -39,7 +39,7 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps test-deps build release lab test fuzz speed lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz speed capture-cost lint clean install install-files uninstall deb deb-try
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -98,6 +98,10 @@ fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames f
 speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck speed
+
+capture-cost: deps ## what a capture costs (root)
+	$(SWIFT) build -c release --product PipelineCheck
+	.build/release/PipelineCheck capture
 
 lint: ## checks format and style
 	$(SWIFT) format lint --strict --recursive $(LINTED)

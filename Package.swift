@@ -159,7 +159,8 @@ let package = Package(
     .executableTarget(
       name: "PipelineCheck",
       dependencies: [
-        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support",
+        "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "LinuxPlatform",
+        "PacketCapture", "SwitchModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .testTarget(
@@ -217,7 +218,7 @@ let package = Package(
       name: "ControlTests",
       dependencies: [
         "Control", "Datapath", "Forwarding", "CTables", "SwitchModel", "Wire", "LinuxPlatform", "CNetlink",
-        "Lab", "BPFBuild", "HealthProbe",
+        "Lab", "BPFBuild", "HealthProbe", "PacketCapture", "Support", "ManagementFixtures",
       ], swiftSettings: swift),
 
     // The lab's tests run the executable that is built beside them.
@@ -250,7 +251,7 @@ let package = Package(
     .testTarget(
       name: "FlowSwitchTests",
       dependencies: [
-        "SwitchModel", "ManagementFixtures", "FlowSwitch", "TerminalFixture",
+        "SwitchModel", "ManagementFixtures", "FlowSwitch", "TerminalFixture", "PacketCapture",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),

@@ -46,6 +46,7 @@ extension SwitchControl {
     }
     isTapped = true
     captureQueue = queue
+    captureTap = tap
     let lease = CaptureLease { [self] in Task { await self.endCapture(tap) } }
     return AsyncStream(unfolding: {
       // Lives as long as the stream.
@@ -57,7 +58,15 @@ extension SwitchControl {
   private func endCapture(_ tap: any Tap) {
     tap.close()
     captureQueue = nil
+    captureTap = nil
     isTapped = false
+  }
+
+  /// The switch goes. What was captured can still be taken; the rings are let go of now, before another switch of this
+  /// instance has the same ones.
+  func endCaptures() {
+    captureQueue?.finish()
+    captureTap?.close()
   }
 
   /// Nil: nothing comes any more.

@@ -226,7 +226,7 @@ extension SwitchControl {
     isHandedOver ? hook?.finish() : hook?.stop()
     if !wasNever { saveEvents() }
     eventLog.finish()
-    captureQueue?.finish()
+    endCaptures()
     probeRunner?.stop()
     probeRunner = nil
     monitor?.cancel()

@@ -64,6 +64,7 @@ public actor SwitchControl {
   var isTapped = false
   /// Of the capture that is under way.
   var captureQueue: CaptureQueue?
+  var captureTap: (any Tap)?
 
   init(
     configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,

@@ -1,4 +1,5 @@
 import CDatapath
+import Glibc
 import LinuxPlatform
 import Synchronization
 
@@ -50,14 +51,18 @@ final class RingTap: Tap, @unchecked Sendable {
     }
   }
 
+  /// The second time nothing happens: another tap may use the rings by then. Not from two threads at once.
   func close() {
+    guard let thread else { return }
     onClose()
     isStopping.store(true, ordering: .releasing)
-    thread?.join()
-    thread = nil
+    thread.join()
+    self.thread = nil
   }
 
   private func run() {
+    // This thread alone: where the processors are busy, forwarding goes first, and a capture misses something.
+    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
     while !isStopping.load(ordering: .acquiring) { _ = fs_bpf_ring_poll(ring, 20) }
     // What came before the frames were shown no more.
     _ = fs_bpf_ring_poll(ring, 0)

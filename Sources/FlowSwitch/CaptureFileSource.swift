@@ -1,3 +1,4 @@
+import Glibc
 import PacketCapture
 import SystemPackage
 
@@ -23,6 +24,13 @@ struct CaptureFileSource: ByteSource {
       (try? descriptor.seek(offset: 0, from: .start)) == 0
     else { return nil }
     return UInt64(clamping: end)
+  }
+
+  /// Whether this is the file at a path, whatever its names.
+  func isFile(_ path: String) -> Bool {
+    var (own, other) = (stat(), stat())
+    return fstat(descriptor.rawValue, &own) == 0 && stat(path, &other) == 0 && own.st_mode & S_IFMT == S_IFREG
+      && own.st_dev == other.st_dev && own.st_ino == other.st_ino
   }
 
   mutating func read(upTo count: Int) throws(CaptureFileError) -> [UInt8] {

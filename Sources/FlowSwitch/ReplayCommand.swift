@@ -55,6 +55,9 @@ struct ReplayCommand: AsyncParsableCommand {
   var output: String?
 
   func run() async throws {
+    if output == "-" && Console.current.isTerminal {
+      throw CommandFailure(.usage, "a capture is not for a terminal; -w FILE, or a pipe")
+    }
     let offline = try offlineSwitch()
     var replay: CaptureReplay
     do throws(ReplayError) {
@@ -65,7 +68,14 @@ struct ReplayCommand: AsyncParsableCommand {
     var source = try CaptureFileSource(file)
     defer { source.close() }
     let target: CaptureOutput?
-    if let output { target = try CaptureOutput(output) } else { target = nil }
+    if let output {
+      if source.isFile(output) {
+        throw CommandFailure(.usage, "\(output) is what is read; write to another file")
+      }
+      target = try CaptureOutput(output)
+    } else {
+      target = nil
+    }
     var progress = ReplayProgress(size: source.size)
     let fault = try runThrough(&source, &replay, target, &progress)
     progress.wipe()

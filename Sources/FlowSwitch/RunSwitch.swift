@@ -24,6 +24,8 @@ func runSwitch(
   var leveled = Logger(label: name) { SwitchLogHandler(label: $0) }
   leveled.logLevel = logLevel
   let log = leveled
+  var limits = ServerLimits()
+  limits.connections = FileLimit.connections(files: FileLimit.raise(), most: limits.connections)
   let manager = ServiceNotifier()
   let paths = SwitchPaths(name: name)
   let holder: SwitchHolder
@@ -69,7 +71,7 @@ func runSwitch(
         ConsoleAsset(
           contentType: $0.type, bytes: $0.bytes, contentSecurityPolicy: ConsolePage.contentSecurityPolicy)
       }
-    }, logger: log,
+    }, limits: limits, logger: log,
     onReady: {
       let listen = configuration.api?.listen.map { "; API on \($0)" } ?? ""
       log.info("ready; control socket \(socket)\(listen)")

@@ -29,25 +29,38 @@ public struct PacketFile: Sendable {
 
   /// - Parameter missed: packets that the capture missed since the packet before.
   public mutating func packet(_ packet: CapturedPacket, missed: UInt64 = 0) -> [UInt8] {
-    var bytes = declare(packet.port, "")
-    if let out = packet.out { bytes += declare(out, "") }
+    var bytes: [UInt8] = []
+    add(packet, missed: missed, to: &bytes)
+    return bytes
+  }
+
+  /// The same, behind what is there.
+  public mutating func add(_ packet: CapturedPacket, missed: UInt64 = 0, to output: inout [UInt8]) {
+    let port = number(of: packet.port, &output)
+    let out = packet.out.map { number(of: $0, &output) } ?? port
     var frame = CaptureFrame(
-      interface: ports[packet.port] ?? 0, time: packet.time, originalLength: packet.length,
-      bytes: packet.before)
+      interface: port, time: packet.time, originalLength: packet.length, bytes: packet.before)
     frame.direction = .inbound
     frame.packetID = packet.number
     frame.dropCount = missed
     frame.comments = [packet.decision]
     // Of what was answered, only the answer may be known.
-    if !(packet.before.isEmpty && packet.after != nil) { bytes += writer.frame(frame) }
-    guard let after = packet.after else { return bytes }
-    frame.interface = ports[packet.out ?? packet.port] ?? 0
+    if !(packet.before.isEmpty && packet.after != nil) { writer.add(frame, to: &output) }
+    guard let after = packet.after else { return }
+    frame.interface = out
     frame.bytes = after
     let change = packet.before.isEmpty ? 0 : after.count - packet.before.count
     frame.originalLength = max(packet.length + change, after.count)
     frame.direction = .outbound
     frame.dropCount = nil
-    return bytes + writer.frame(frame)
+    writer.add(frame, to: &output)
+  }
+
+  /// A port's interface, which is declared if it was not.
+  private mutating func number(of port: String, _ output: inout [UInt8]) -> Int {
+    if let number = ports[port] { return number }
+    output += declare(port, "")
+    return ports[port] ?? 0
   }
 
   /// What was captured and missed so far. `time`: nanoseconds since 1970.

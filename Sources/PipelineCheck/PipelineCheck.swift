@@ -6,5 +6,5 @@ struct PipelineCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "pipeline-check",
     abstract: "The forwarding pipeline's two targets: do they agree, how fast are they?",
-    subcommands: [DifferentialCommand.self, SpeedCommand.self])
+    subcommands: [DifferentialCommand.self, SpeedCommand.self, CaptureCostCommand.self])
 }

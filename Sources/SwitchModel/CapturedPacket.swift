@@ -49,10 +49,20 @@ public struct CapturedPacket: Hashable, Sendable {
 
   /// `forward to sw-s1; cluster web, member s1; known flow`
   public var decision: String {
-    var text = verdict.rawValue
-    if let reason { text += " (\(reason))" }
-    if let out { text += " to \(out)" }
-    if let cluster { text += "; cluster \(cluster)" + (member.map { ", member \($0)" } ?? "") }
+    var text = ""
+    // In pieces: this is done for every packet of a capture.
+    text.reserveCapacity(96)
+    text += verdict.rawValue
+    func add(_ before: String, _ name: String?, _ after: String = "") {
+      guard let name else { return }
+      text += before
+      text += name
+      text += after
+    }
+    add(" (", reason, ")")
+    add(" to ", out)
+    add("; cluster ", cluster)
+    if cluster != nil { add(", member ", member) }
     if isKnown { text += "; known flow" }
     return text
   }

@@ -29,12 +29,6 @@ public protocol SwitchOperations: Sendable {
   func setAdminState(_ state: AdminState, of member: String) async throws(OperationError)
 }
 
-extension SwitchOperations {
-  public func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
-    throw OperationError(.unavailable, "this switch captures nothing")
-  }
-}
-
 /// A refusal with a code that scripts can rely on.
 public struct OperationError: Error, Hashable, Codable, Sendable {
   public enum Code: String, Codable, Sendable {

@@ -9,7 +9,7 @@ final class Daemon {
   let name: String
   let log: String
   private let process: Lab.ProcessIdentity
-  private var status: Int32?
+  private var exit: Int32?
 
   init(name: String, namespace: String, words: [String], log: String) throws {
     self.name = name
@@ -19,14 +19,32 @@ final class Daemon {
   }
 
   var pid: Int32 { process.pid }
+  var socket: String { "/run/flowswitch/\(name).sock" }
   var said: String { TextFile.read(log) ?? "" }
 
   var isRunning: Bool {
-    if status != nil { return false }
+    if exit != nil { return false }
     var code: Int32 = 0
     if waitpid(process.pid, &code, WNOHANG) != process.pid { return true }
-    status = code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f)
+    exit = code & 0x7f == 0 ? (code >> 8) & 0xff : 128 + (code & 0x7f)
     return false
+  }
+
+  // MARK: What it holds
+
+  var residentBytes: Int { status("VmRSS:") << 10 }
+  var descriptors: Int { TextFile.names(in: "/proc/\(pid)/fd").count }
+  var threads: [String] {
+    TextFile.names(in: "/proc/\(pid)/task").compactMap {
+      TextFile.read("/proc/\(pid)/task/\($0)/comm")?.split(separator: "\n").first.map(String.init)
+    }
+  }
+
+  private func status(_ field: String) -> Int {
+    let lines = (TextFile.read("/proc/\(pid)/status") ?? "").split(separator: "\n")
+    let line = lines.first { $0.hasPrefix(field) }
+    return line.flatMap { $0.split(whereSeparator: \.isWhitespace).dropFirst().first }.flatMap { Int($0) }
+      ?? 0
   }
 
   func awaitReady() throws {
@@ -59,10 +77,10 @@ final class Daemon {
   @discardableResult
   func stop(_ number: Int32 = SIGTERM) throws -> Int32 {
     signal(number)
-    guard try Waiting.until(within: .seconds(60), { !isRunning }), let status else {
+    guard try Waiting.until(within: .seconds(60), { !isRunning }), let exit else {
       throw SiteFailure("the switch does not end:\n\(said)")
     }
-    return status
+    return exit
   }
 
   func kill() { _ = try? stop(SIGKILL) }
@@ -84,7 +102,7 @@ final class Daemon {
   /// Runs a command that asks this switch.
   func ask(_ words: String...) throws -> ProgramResult {
     try Program(
-      path: Executable.flowswitch(), words + ["--socket", "/run/flowswitch/\(name).sock"]
+      path: Executable.flowswitch(), words + ["--socket", socket]
     ).run(within: .seconds(60))
   }
 
@@ -95,7 +113,7 @@ final class Daemon {
   private func show(_ what: String, _ options: [String] = []) throws -> [UInt8] {
     try Program(
       path: Executable.flowswitch(),
-      ["show", what, "--json", "--socket", "/run/flowswitch/\(name).sock"] + options
+      ["show", what, "--json", "--socket", socket] + options
     ).succeed(within: .seconds(20)).output
   }
 }

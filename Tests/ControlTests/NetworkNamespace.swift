@@ -3,7 +3,7 @@ import Glibc
 
 /// Runs `body` with the calling thread in a named network namespace. Sockets that it makes stay there. `body` must not
 /// suspend.
-func inNamespace<Result>(_ name: String, _ body: () throws -> Result) throws -> Result {
+func inNamespace<Result: ~Copyable>(_ name: String, _ body: () throws -> Result) throws -> Result {
   var home: Int32 = -1
   var code = fs_network_namespace(&home)
   if code != 0 { throw SiteFailure("the network namespace: \(String(cString: strerror(code)))") }

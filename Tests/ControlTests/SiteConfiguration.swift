@@ -17,6 +17,8 @@ struct SiteConfiguration {
   var observe = "1s"
   /// More sections.
   var more = ""
+  /// Lines of `api`.
+  var api: [String] = []
 
   /// All ports, and one cluster of these servers.
   init(_ site: Site, _ members: [String]? = nil, datapath: String = "auto") {
@@ -33,7 +35,9 @@ struct SiteConfiguration {
 
   func text(name: String) -> String {
     var lines = ["switch:", "  name: \(name)", "  datapath: \(datapath)"]
-    lines += ["  settle-time: \(settle)", "  observe-time: \(observe)", "ports:"]
+    lines += ["  settle-time: \(settle)", "  observe-time: \(observe)"]
+    if !api.isEmpty { lines += ["api:"] + api.map { "  \($0)" } }
+    lines.append("ports:")
     for port in ports {
       lines.append("  - {name: \(port), role: \(port == "p-r" ? "router" : "server")}")
     }

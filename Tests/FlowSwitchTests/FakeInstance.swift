@@ -60,6 +60,9 @@ final class FakeInstance: SwitchInstance {
   func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
     try await fake.explain(question)
   }
+  func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
+    place.capture(request)
+  }
   func setAdminState(_ state: AdminState, of member: String) async throws(OperationError) {
     try await fake.setAdminState(state, of: member)
   }
@@ -84,6 +87,8 @@ final class FakePlace: Sendable {
     var gate: AsyncStream<Void>?
     var time = 1_000_000
     var address = "none"
+    var captures: [AsyncStream<CaptureBatch>.Continuation] = []
+    var requests: [CaptureRequest] = []
   }
   private let state = Mutex(State())
 
@@ -144,10 +149,25 @@ final class FakePlace: Sendable {
 
   func endEvents() {
     let gone = state.withLock { state in
-      defer { state.followers = [] }
-      return state.followers
+      defer { (state.followers, state.captures) = ([], []) }
+      return (state.followers, state.captures)
     }
-    for follower in gone { follower.finish() }
+    for follower in gone.0 { follower.finish() }
+    for capture in gone.1 { capture.finish() }
+  }
+
+  var requests: [CaptureRequest] { state.withLock { $0.requests } }
+
+  /// One packet, one that was missed, and no more until the switch goes.
+  func capture(_ request: CaptureRequest) -> AsyncStream<CaptureBatch> {
+    let (stream, output) = AsyncStream.makeStream(of: CaptureBatch.self)
+    let packet = CapturedPacket(number: 1, time: 5, port: "r1", verdict: .flood, length: 60, before: [])
+    output.yield(CaptureBatch(packets: [packet], missed: 1))
+    state.withLock { state in
+      state.captures.append(output)
+      state.requests.append(request)
+    }
+    return stream
   }
 
   func start(_ configuration: SwitchConfiguration) async throws -> FakeInstance {

@@ -269,6 +269,23 @@ struct SwitchHolderTests {
     }
   }
 
+  @Test("A capture goes on with the next switch, counted through, until it has as many as it wants")
+  func capture() async throws {
+    try await scene { scene in
+      let stream = try await scene.holder.capture(CaptureRequest(filter: "arp", count: 3))
+      var numbers: [UInt64] = []
+      var missed: [UInt64] = []
+      for await batch in stream {
+        numbers += batch.packets.map(\.number)
+        missed.append(batch.missed)
+        _ = try await scene.holder.apply(FakePlace.text("\(numbers.count + 1)s"), confirmWithin: nil)
+      }
+      #expect(numbers == [1, 2, 3] && missed == [1, 2, 3])
+      #expect(scene.place.requests.map(\.count) == [3, 2, 1])
+      #expect(scene.place.requests.allSatisfy { $0.filter == "arp" })
+    }
+  }
+
   @Test("The loops are those of the switch of the moment; at the end it is told whether to keep")
   func loops() async throws {
     try await scene { scene in

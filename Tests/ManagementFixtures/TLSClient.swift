@@ -9,8 +9,9 @@ public enum TLSClient {
   /// - Parameters:
   ///   - authority: PEM; who must have signed the server's certificate.
   ///   - oldest: speak nothing newer than TLS 1.1.
+  ///   - socket: connected already, perhaps in another network namespace; it is closed here.
   public static func exchange(
-    port: Int, authority: String, oldest: Bool = false, _ text: String
+    port: Int, authority: String, oldest: Bool = false, socket: Int32? = nil, _ text: String
   ) async throws -> String {
     var configuration = TLSConfiguration.makeClientConfiguration()
     configuration.trustRoots = .certificates(try NIOSSLCertificate.fromPEMBytes(Array(authority.utf8)))
@@ -21,13 +22,19 @@ public enum TLSClient {
     let context = try NIOSSLContext(configuration: configuration)
     let group = MultiThreadedEventLoopGroup.singleton
     let answer = group.next().makePromise(of: String.self)
-    let channel = try await ClientBootstrap(group: group).channelInitializer { channel in
+    let bootstrap = ClientBootstrap(group: group).channelInitializer { channel in
       channel.eventLoop.makeCompletedFuture {
         try channel.pipeline.syncOperations.addHandler(
           NIOSSLClientHandler(context: context, serverHostname: "switch.example"))
         try channel.pipeline.syncOperations.addHandler(Collector(text, answer))
       }
-    }.connect(host: "127.0.0.1", port: port).get()
+    }
+    let channel: any Channel
+    if let socket {
+      channel = try await bootstrap.withConnectedSocket(socket).get()
+    } else {
+      channel = try await bootstrap.connect(host: "127.0.0.1", port: port).get()
+    }
     defer { channel.close(promise: nil) }
     return try await answer.futureResult.get()
   }

@@ -1,3 +1,4 @@
+import Foundation
 import Glibc
 import ManagementFixtures
 import SwitchModel
@@ -165,6 +166,51 @@ extension ServingSuites {
         #expect(marks.count == 501 && marks.last == "there is no such path")
         #expect(
           marks.dropLast().enumerated().allSatisfy { $1 == ($0 % 2 == 0 ? "no-member" : "datapath_reason") })
+      }
+    }
+
+    @Test(
+      "The connection ends with the answer, however the client says so: also where the answer has no length",
+      arguments: [
+        ("HTTP/1.0\r\n", "HTTP/1.0"), ("HTTP/1.0\r\nConnection: keep-alive\r\n", "HTTP/1.0"),
+        ("HTTP/1.1\r\nHost: x\r\nConnection: Close\r\n", "HTTP/1.1"),
+        ("HTTP/1.1\r\nHost: x\r\nConnection: te, close\r\n", "HTTP/1.1"),
+      ])
+    func ends(_ rest: String, _ version: String) async throws {
+      // Longer than the wait for the end: an idle connection is not what ends.
+      var limits = ServerLimits()
+      limits.receive = .seconds(100)
+      try await withNetworkServer(limits: limits) { (port, _) async throws in
+        for path in ["version", "buckets"] {
+          let client = try #require(RawClient(port: port))
+          // What comes before is answered as it came, and nothing that comes after.
+          client.send("GET /api/v1/ports HTTP/1.1\r\nHost: x\r\n\r\nGET /api/v1/\(path) \(rest)\r\n")
+          let answer = try #require(await client.readToEnd(seconds: 30))
+          #expect(answer.hasPrefix("HTTP/1.1 200 "))
+          let last = try #require(answer.range(of: "\(version) 200 ", options: .backwards))
+          let second = answer[last.lowerBound...].lowercased()
+          #expect(last.lowerBound > answer.startIndex)
+          #expect(second.contains("transfer-encoding") == (path == "buckets" && version == "HTTP/1.1"))
+          #expect(second.contains(path == "version" ? "datapath_reason" : "\"index\":"))
+        }
+      }
+    }
+
+    @Test(
+      "What was asked before something wrong is answered, and then the connection ends",
+      arguments: [
+        "Connection: close\r\n\r\nGET /", "Connection: close\r\n\r\nGET / HTTP/1.1\r\n\r\n",
+        "\r\n\u{0}\u{1}\r\n\r\n",
+        "\r\nGET / HTTP/1.1\r\nX: \(String(repeating: "a", count: 100_000))\r\n\r\n",
+      ])
+    func answeredBefore(_ rest: String) async throws {
+      var limits = ServerLimits()
+      limits.receive = .seconds(100)
+      try await withNetworkServer(limits: limits) { (port, _) async throws in
+        let client = try #require(RawClient(port: port))
+        client.send("GET /api/v1/version HTTP/1.1\r\nHost: x\r\n\(rest)")
+        let answer = try #require(await client.readToEnd(seconds: 30))
+        #expect(answer.hasPrefix("HTTP/1.1 200 ") && answer.contains("datapath_reason"))
       }
     }
 

@@ -25,6 +25,9 @@ struct OldSwitch: SwitchOperations {
   func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
     try await fake.explain(question)
   }
+  func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
+    try await fake.capture(request)
+  }
   func setAdminState(_ state: AdminState, of member: String) async throws(OperationError) {
     try await fake.setAdminState(state, of: member)
   }

@@ -13,7 +13,8 @@ public final class KernelRunner: Runner, @unchecked Sendable {
   private var out = [UInt8](repeating: 0, count: 1 << 16)
 
   /// The ports are interfaces of a namespace; that there are some is all the program asks.
-  public init(_ dimensions: Dimensions) throws(SandboxError) {
+  /// - Parameter isLive: frames that are sent to a port's far end (`far-port0`…) are forwarded, too.
+  public init(_ dimensions: Dimensions, isLive: Bool = false) throws(SandboxError) {
     let names = KernelRunner.ports.map { "port\($0)" }
     let sandbox = try Sandbox(commands: names.map { "link add \($0) type veth peer name far-\($0)" })
     self.sandbox = sandbox
@@ -23,7 +24,8 @@ public final class KernelRunner: Runner, @unchecked Sendable {
       defer { mount.unmount() }
       datapath = try sandbox.inside {
         let pins = PinFolder(instance: "test", root: mount.path + "/flowswitch")
-        let datapath = try XDPDatapath(.xdpGeneric, wanted: dimensions, pins: pins)
+        let datapath = try XDPDatapath(isLive ? .xdp : .xdpGeneric, wanted: dimensions, pins: pins)
+        if isLive { try KernelRunner.enliven(names, sandbox) }
         for (port, name) in names.enumerated() {
           try datapath.attach(port: port, interface: name, ifindex: sandbox.interfaces[name] ?? 0)
         }
@@ -36,6 +38,12 @@ public final class KernelRunner: Runner, @unchecked Sendable {
     }
     tables = datapath.tables
     ifindexes = names.map { UInt32(sandbox.interfaces[$0] ?? 0) }
+  }
+
+  /// A veth takes redirected frames only if it polls, for which GRO is enough.
+  private static func enliven(_ names: [String], _ sandbox: Sandbox) throws(SandboxError) {
+    try sandbox.run(names.flatMap { ["link set \($0) up", "link set far-\($0) up"] })
+    for name in names { try Sandbox.spawn(["ethtool", "-K", "far-\(name)", "gro", "on"]) }
   }
 
   public func run(_ frame: inout [UInt8], port: Int) throws(SandboxError) -> XDPAction {

@@ -35,7 +35,7 @@ public final class Sandbox: @unchecked Sendable {
   deinit { close(net) }
 
   /// On this CPU and in this namespace; only the calling thread.
-  public func inside<Value>(_ body: () throws -> Value) throws -> Value {
+  public func inside<Value: ~Copyable>(_ body: () throws -> Value) throws -> Value {
     let before = try SandboxError.check(cs_current_net(), "open this network namespace")
     var affinity = cs_affinity()
     _ = try SandboxError.check(cs_pin_thread(CInt(cpu), &affinity), "stay on one CPU")

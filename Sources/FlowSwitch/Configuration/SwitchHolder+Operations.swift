@@ -110,6 +110,28 @@ extension SwitchHolder: SwitchOperations {
     }
   }
 
+  /// Goes on with the next switch when another configuration is applied: that is when somebody wants to see.
+  func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
+    let capture = try await ask { (instance) async throws(OperationError) in
+      HeldCapture(request, try await instance.capture(request), generation: generation)
+    }
+    return AsyncStream(unfolding: { [weak self] in await self?.next(of: capture) })
+  }
+
+  /// Nil: nothing comes any more.
+  private func next(of capture: HeldCapture) async -> CaptureBatch? {
+    while true {
+      let (stream, former) = capture.source
+      for await batch in stream { return capture.pass(batch) }
+      guard let rest = capture.rest, !Task.isCancelled, isSwapping || generation != former,
+        let next = await present(), generation != former
+      else { return nil }
+      let now = generation
+      guard let stream = try? await next.capture(rest) else { return nil }
+      capture.goOn(with: stream, generation: now)
+    }
+  }
+
   /// Those of one switch after the other.
   func followEvents() async -> AsyncStream<EventRow> {
     let (stream, output) = AsyncStream.makeStream(of: EventRow.self, bufferingPolicy: .bufferingNewest(1024))

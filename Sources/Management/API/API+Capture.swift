@@ -38,14 +38,15 @@ extension API {
     var time: UInt64 = 0
     for await batch in batches {
       var bytes: [UInt8] = []
+      if !batch.packets.isEmpty { bytes.reserveCapacity(part + (1 << 16)) }
       var lost = batch.missed - min(missed, batch.missed)
       missed = batch.missed
       for packet in batch.packets {
-        bytes += file.packet(packet, missed: lost)
+        file.add(packet, missed: lost, to: &bytes)
         lost = 0
         if bytes.count >= part {
           try await write(bytes)
-          bytes = []
+          bytes.removeAll(keepingCapacity: true)
         }
       }
       received = batch.packets.last?.number ?? received

@@ -46,7 +46,16 @@ extension ControlClient {
   ) async throws {
     var status = 0
     var refused: [UInt8] = []
-    for try await part in inbound {
+    let gone = ControlClientError.noDaemon(path: path, reason: "the daemon has gone")
+    var parts = inbound.makeAsyncIterator()
+    while true {
+      let next: HTTPClientResponsePart?
+      do { next = try await parts.next() } catch {
+        // A daemon that goes breaks off in the midst of its answer.
+        if Task.isCancelled { return }
+        throw gone
+      }
+      guard let part = next else { break }
       switch part {
       case .head(let head): status = Int(head.status.code)
       case .body(let body) where status == 200: try take(Array(body.readableBytesView))
@@ -58,6 +67,6 @@ extension ControlClient {
         return
       }
     }
-    if !Task.isCancelled { throw ControlClientError.noDaemon(path: path, reason: "the daemon has gone") }
+    if !Task.isCancelled { throw gone }
   }
 }

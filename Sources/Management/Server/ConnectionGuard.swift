@@ -25,6 +25,8 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
   /// Requests whose answer is not complete.
   private var pending = 0
   private var isRefusing = false
+  /// The connection ends with the answers that are under way.
+  private var isEnding = false
   /// The answer goes on for as long as the client takes its parts.
   private var isFollowing = false
 
@@ -76,10 +78,11 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
     if pending == 0, let number { registry.setIdle(number) }
     let promise = promise ?? context.eventLoop.makePromise()
     let guardian = NIOLoopBound(self, eventLoop: context.eventLoop)
+    let bound = NIOLoopBound(context, eventLoop: context.eventLoop)
     promise.futureResult.whenComplete { _ in
-      if guardian.value.pending == 0, !guardian.value.isReceiving {
-        guardian.value.cancelDeadline()
-      }
+      guard guardian.value.pending == 0, !guardian.value.isReceiving else { return }
+      guardian.value.cancelDeadline()
+      if guardian.value.isEnding { bound.value.close(promise: nil) }
     }
     context.write(data, promise: promise)
   }
@@ -109,6 +112,13 @@ final class ConnectionGuard: ChannelDuplexHandler, RemovableChannelHandler {
 
   func errorCaught(context: ChannelHandlerContext, error: any Error) {
     switch error {
+    case HTTPParserError.closedConnection where pending == 0:
+      // More came after what was to be the last request, and was answered.
+      break
+    case is HTTPParserError where pending > 0 && !isReceiving:
+      // What was asked before is answered all the same.
+      isRefusing = true
+      isEnding = true
     case HTTPParserError.headerOverflow:
       refuse(
         context, APIError(.tooLarge, "header fields of more than \(limits.headers) bytes"),

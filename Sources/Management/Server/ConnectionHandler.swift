@@ -1,6 +1,7 @@
 import HummingbirdCore
 import Logging
 import NIOCore
+import NIOHTTP1
 import NIOHTTPTypes
 import NIOSSL
 
@@ -16,7 +17,13 @@ struct ConnectionHandler: ServerChildChannel {
         try channel.pipeline.syncOperations.addHandler(NIOSSLServerHandler(context: tls))
       }
     }.flatMap {
-      inner.setup(channel: channel, logger: logger).map { PendingConnection($0) }
+      inner.setup(channel: channel, logger: logger).flatMapThrowing { connection in
+        let connection = PendingConnection(connection)
+        let pipeline = channel.pipeline.syncOperations
+        let decoder = try pipeline.handler(type: ByteToMessageHandler<HTTPRequestDecoder>.self)
+        try pipeline.addHandler(ConnectionEnd(), position: .after(decoder))
+        return connection
+      }
     }
   }
 

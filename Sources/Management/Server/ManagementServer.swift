@@ -18,6 +18,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
   private let logger: Logger
   private let onReady: @Sendable () async -> Void
   private let onListening: @Sendable (_ port: Int) -> Void
+  private let end = EndingLogHandler.End()
 
   /// - Parameters:
   ///   - configuration: nil: it can neither be looked at nor changed.
@@ -48,9 +49,18 @@ public struct ManagementServer: ServiceLifecycle.Service {
   public func run() async throws {
     let readiness = Readiness(of: await door?.isOpen == true ? 2 : 1, onReady)
     let socket = socket
-    let logger = logger
     defer { socket.remove() }
     // Not Hummingbird's graceful end: it waits for every answer, and a watch of flows may take a minute.
+    try await withTaskCancellationOrGracefulShutdownHandler {
+      try await serveAll(readiness)
+    } onCancelOrGracefulShutdown: { [end] in
+      end.come()
+    }
+  }
+
+  private func serveAll(_ readiness: Readiness) async throws {
+    let socket = socket
+    let logger = logger
     try await cancelWhenGracefulShutdown {
       try await withThrowingTaskGroup(of: Void.self) { group in
         group.addTask {
@@ -102,6 +112,7 @@ public struct ManagementServer: ServiceLifecycle.Service {
   ) -> some ApplicationProtocol {
     // Hummingbird tells of every start and stop of its own; ours is told by the daemon.
     var quiet = logger
+    quiet.handler = EndingLogHandler(logger.handler, until: end)
     quiet.logLevel = max(logger.logLevel, .warning)
     let limits = limits
     let registry = ConnectionRegistry(limits.connections)
