@@ -1,3 +1,4 @@
+import CHealthProbe
 import Dispatch
 import Glibc
 import NIOCore

@@ -1,4 +1,5 @@
 #pragma once
+#include <sys/epoll.h> // which Swift's Glibc leaves out
 #include <sys/types.h>
 
 // Starts a program, looked for in PATH unless it has a slash, in a process group of its own: input from /dev/null,
