@@ -29,7 +29,8 @@ final class TCPMethod: ProbeMethod {
     }
     // What was sent must arrive, so no reset may overtake it.
     attempt.connect(
-      to: address, port: configuration.port ?? 0, settings, resets: send.isEmpty || !expect.isEmpty, connector,
+      to: address, port: configuration.port ?? 0, settings, resets: send.isEmpty || !expect.isEmpty,
+      connector,
       on: loop, install: talk)
     return attempt
   }
