@@ -84,11 +84,20 @@ release: deps ## builds for use: .build/release/flowswitch
 lab: release ## builds the test network, shows what the switch does, claim by claim, and removes it (root)
 	.build/release/flowswitch lab demo $(LABFLAGS)
 
-# The tests that run the switch in namespaces take time on all cores, so they have runs of their own.
+# Of a run that fails, what failed once more at its end.
+run_tests = log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+  $(SWIFT) test --disable-xctest $(1) $(TESTFLAGS) 2>&1 | tee "$$log" \
+  || { echo; echo 'What failed:'; grep -E '✘|error:' "$$log" | cut -c 1-2000; exit 1; }
+
+# Servers and their clients have a run apart from what computes, and those that run the switch in namespaces have their
+# own: nobody waits then for an answer that has no processor to come from.
+SERVING := (FlowSwitchTests|ManagementTests|ConsoleTests|HealthProbeTests)
+
 test: test-deps ## runs all tests; without root those are skipped that need it
-	$(SWIFT) test --disable-xctest --skip '^(LabTests|ControlTests)\.' $(TESTFLAGS)
-	$(SWIFT) test --disable-xctest --filter '^ControlTests\.' $(TESTFLAGS)
-	$(SWIFT) test --disable-xctest --filter '^LabTests\.' $(TESTFLAGS)
+	@$(call run_tests,--skip '^(LabTests|ControlTests|$(SERVING))\.')
+	@$(call run_tests,--filter '^$(SERVING)\.')
+	@$(call run_tests,--filter '^ControlTests\.')
+	@$(call run_tests,--filter '^LabTests\.')
 
 # The same frames through both targets of the pipeline; another SEED is another walk.
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)
