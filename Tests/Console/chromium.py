@@ -108,8 +108,19 @@ class Chromium:
         self.call("Emulation.setEmulatedMedia", features=[
             {"name": "prefers-color-scheme", "value": scheme}, {"name": "prefers-reduced-motion", "value": motion}])
 
+    # What Chromium says to a question that meets the change from one page to the next.
+    BETWEEN_PAGES = ("Inspected target navigated or closed", "Execution context was destroyed",
+                     "Cannot find default execution context")
+
     def value(self, expression):
-        answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+        for attempt in range(20):
+            try:
+                answer = self.call("Runtime.evaluate", expression=expression, returnByValue=True, awaitPromise=True)
+                break
+            except RuntimeError as error:
+                if attempt == 19 or not any(text in str(error) for text in self.BETWEEN_PAGES):
+                    raise
+                self.read(0.1)
         if "exceptionDetails" in answer:
             raise RuntimeError(json.dumps(answer["exceptionDetails"]))
         return answer["result"].get("value")
