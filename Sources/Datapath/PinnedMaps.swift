@@ -11,7 +11,7 @@ final class PinnedMaps {
   /// Nil if one is missing or their layout is another.
   init?(_ pins: PinFolder) {
     var found: [String: CInt] = [:]
-    for name in BPFObject.allMaps {
+    for name in BPFObject.allMaps + [BPFObject.punts] {
       let fd = fs_bpf_get(pins.map(name))
       if fd >= 0 { found[name] = fd }
     }
@@ -33,7 +33,7 @@ final class PinnedMaps {
   }
 
   private static func dimensions(of maps: [String: CInt], _ pins: PinFolder) -> Dimensions? {
-    guard maps.count == BPFObject.allMaps.count else { return nil }
+    guard BPFObject.allMaps.allSatisfy({ maps[$0] != nil }) else { return nil }
     let constants = fs_bpf_get(pins.constants)
     if constants < 0 { return nil }
     defer { close(constants) }

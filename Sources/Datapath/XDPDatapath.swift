@@ -2,16 +2,16 @@ import CDatapath
 import CTables
 import Glibc
 
-/// The pipeline in the kernel's XDP hook: loaded, pinned, attached; adopted where an earlier daemon left it (X7).
+/// The pipeline in the kernel, in the XDP hook or at tc ingress: loaded, pinned, attached; adopted where an earlier daemon left it (X7).
 ///
 /// An adopted datapath keeps its maps, which hold flows and counters; the program is always this daemon's, put into
 /// the links in one step, so that an upgrade is the same as a restart. Used by one control task.
 public final class XDPDatapath: Datapath, @unchecked Sendable {
-  /// Chosen after the program was loaded, when the ports were probed.
+  /// Between native and generic XDP it is chosen after the program was loaded, when the ports were probed.
   public var kind: DatapathKind
   public let tables: TableMemory
   public let isAdopted: Bool
-  private let object: BPFObject
+  let object: BPFObject
   private let pins: PinFolder
   private let hasNewMaps: Bool
   /// Tables that were too small: the kernel forwards by them until the last port is attached.
@@ -34,12 +34,13 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     self.kind = kind
     self.pins = pins
     try pins.create()
+    let hook: BPFObject.Hook = kind == .tc ? .tc : .xdp
     let maps = PinnedMaps(pins)
     if let maps, maps.dimensions.holds(wanted) {
-      if let former, former.object.dimensions == maps.dimensions {
+      if let former, former.object.dimensions == maps.dimensions, former.object.hook == hook {
         object = former.object
       } else {
-        object = try BPFObject(maps.dimensions, reuse: maps.descriptors)
+        object = try BPFObject(maps.dimensions, hook, reuse: maps.descriptors)
       }
       hasNewMaps = false
       isAdopted = true
@@ -47,7 +48,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       return
     }
     let earlier = try maps?.tables() ?? elsewhere
-    object = try BPFObject(earlier?.dimensions.grown(for: wanted) ?? wanted)
+    object = try BPFObject(earlier?.dimensions.grown(for: wanted) ?? wanted, hook)
     hasNewMaps = true
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)
@@ -88,6 +89,10 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       try pins.pin(object.map(".rodata.fs"), pins.constants)
       for name in BPFObject.allMaps { try pins.pin(object.map(name), pins.map(name)) }
     }
+    // An earlier version's maps lack it.
+    if hasNewMaps || access(pins.map(BPFObject.punts), F_OK) != 0 {
+      try pins.pin(object.map(BPFObject.punts), pins.map(BPFObject.punts))
+    }
     try pins.pin(object.program, pins.program)
   }
 
@@ -96,10 +101,14 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   public func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError) {
     try mapPort(port, interface: interface, ifindex: UInt32(ifindex))
     if try takeOver(port: port, ifindex: UInt32(ifindex)) { return }
-    let mode: CInt = kind == .xdpGeneric ? 2 : 1
-    var link = fs_bpf_attach_xdp(object.program, CInt(ifindex), mode)
-    if link == -EBUSY && releaseEarlier(ifindex: UInt32(ifindex)) {
-      link = fs_bpf_attach_xdp(object.program, CInt(ifindex), mode)
+    let mode = AttachMode(kind)
+    // tc takes more than one program: an earlier one of ours would take the frames first.
+    if mode == .tc { _ = releaseEarlier(ifindex: UInt32(ifindex)) }
+    var link =
+      mode == .tc && XDPDatapath.hasSwitch(ifindex: ifindex)
+      ? -EBUSY : mode.attach(object.program, ifindex: UInt32(ifindex))
+    if link == -EBUSY && mode != .tc && releaseEarlier(ifindex: UInt32(ifindex)) {
+      link = mode.attach(object.program, ifindex: UInt32(ifindex))
     }
     if link < 0 {
       unmapPort(port)
@@ -119,13 +128,15 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   /// the interface is no port yet. Nil: yes. An interface where this instance is attached already in that mode is not
   /// disturbed; one where it is attached in the other is for that moment, since the kernel takes one mode at a time.
   public func probe(interface: String, ifindex: Int, generic: Bool) -> DatapathError? {
-    let wanted: CInt = generic ? 2 : 1
+    let wanted: AttachMode = kind == .tc ? .tc : generic ? .generic : .native
     let own = pins.attachments.first { $0.ifindex == UInt32(ifindex) }
     if let own {
       if own.mode == wanted { return nil }
       pins.detach(own.port)
     }
-    let link = fs_bpf_attach_xdp(object.program, CInt(ifindex), wanted)
+    let link =
+      wanted == .tc && XDPDatapath.hasSwitch(ifindex: ifindex)
+      ? -EBUSY : wanted.attach(object.program, ifindex: UInt32(ifindex))
     if link >= 0 {
       _ = fs_bpf_link_detach(link)
       Glibc.close(link)
@@ -139,7 +150,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let program = fs_bpf_get(pins.program)
     if program < 0 { return }
     defer { Glibc.close(program) }
-    let link = fs_bpf_attach_xdp(program, CInt(own.ifindex), own.mode)
+    let link = own.mode.attach(program, ifindex: own.ifindex)
     if link < 0 { return }
     try? pins.pin(link, pins.link(own.port))
     Glibc.close(link)
@@ -148,7 +159,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   /// How an earlier daemon of this instance is attached; nil where it is not.
   public var earlierKind: DatapathKind? {
     let modes = pins.attachments.map(\.mode)
-    return modes.isEmpty ? nil : modes.contains(2) ? .xdpGeneric : .xdp
+    return modes.first { $0 != .native }?.kind ?? modes.first?.kind
   }
 
   public func detach(port: Int) {
@@ -181,7 +192,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
     let tap = try RingTap(
-      map: object.map("fs_tap"), pages: 256, onRecord: { if let sample = TapSample($1) { onSample(sample) } },
+      map: object.map("fs_tap"), pages: 256,
+      onRecord: { if let sample = TapSample($1) { onSample(sample) } },
       onClose: { [weak self] in self?.show(0, of: nil) })
     show(FS_IFINDEX_TAP, of: nil)
     return tap
@@ -226,12 +238,15 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     if !keep { pins.remove() }
   }
 
-  /// The switch that runs in an interface's XDP hook, if one does. Nil also for other programs.
+  /// Whether a switch forwards on an interface, in the XDP hook or at tc ingress.
   public static func hasSwitch(ifindex: Int) -> Bool {
+    if AttachMode.programs(atTC: UInt32(ifindex)).contains(where: { programName($0) == BPFObject.Hook.tc.rawValue }) {
+      return true
+    }
     var program: UInt32 = 0
     var mode: CInt = 0
     guard fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 else { return false }
-    return programName(program) == BPFObject.programName
+    return programName(program) == BPFObject.Hook.xdp.rawValue
   }
 
   private static func programName(_ program: UInt32) -> String {
@@ -246,12 +261,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let link = fs_bpf_get(path)
     if link < 0 { return false }
     var facts = fs_bpf_link_facts()
-    var program: UInt32 = 0
-    var mode: CInt = 0
     let isSame =
-      fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
-      && fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0 && program == facts.program_id
-      && mode == (kind == .xdpGeneric ? 2 : 1)
+      fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex && AttachMode(of: facts) == AttachMode(kind)
     if isSame && fs_bpf_link_update(link, object.program) == 0 {
       links[port] = link
       return true
@@ -285,6 +296,16 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     }
   }
 
+  /// tc has no broadcast: the program goes through the ports itself. Their numbers only grow here, since an earlier
+  /// daemon's ports are there until they are detached.
+  private func announcePorts() {
+    var (key, count) = (UInt32(0), UInt32(0))
+    let map = object.map("fs_ifindexes")
+    _ = fs_bpf_map_lookup(map, &key, &count)
+    count = max(count, UInt32((interfaces.keys.max() ?? -1) + 1))
+    _ = fs_bpf_map_update(map, &key, &count)
+  }
+
   private func mapPort(_ port: Int, interface: String, ifindex: UInt32) throws(DatapathError) {
     var key = ifindex
     var value = entry(port)
@@ -300,7 +321,10 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     key = UInt32(port)
     value = ifindex
     error = fs_bpf_map_update(object.map("fs_ports"), &key, &value)
-    if error == 0 { return }
+    if error == 0 {
+      announcePorts()
+      return
+    }
     unmapPort(port)
     // The kernel's word for an interface that is not there.
     if error == -EINVAL { throw DatapathError("\(interface) (index \(ifindex)) is gone", code: ENODEV) }
@@ -319,6 +343,16 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private func refusal(_ code: CInt, interface: String, ifindex: Int) -> DatapathError {
     var program: UInt32 = 0
     var mode: CInt = 0
+    if kind == .tc {
+      if code == EBUSY {
+        return DatapathError(
+          "\(interface): another switch forwards there in the kernel; `bpftool net show dev \(interface)` tells more",
+          code: code)
+      }
+      if code == EINVAL {
+        return DatapathError("this kernel has no tcx links (Linux 6.6)", code: code)
+      }
+    }
     if fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {
       let text = XDPDatapath.programName(program)
       return DatapathError(

@@ -6,7 +6,7 @@ import Support
 struct DifferentialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "differential",
-    abstract: "Run frames of any kind through both targets; compare verdicts, bytes and all tables.",
+    abstract: "Run frames of any kind through the kernel's target and the daemon's; compare verdicts, bytes and all tables.",
     discussion: "Needs root. A difference ends with exit code 1 and the fewest steps found that show it.")
 
   @Option(help: "How many frames.")
@@ -15,8 +15,11 @@ struct DifferentialCommand: ParsableCommand {
   @Option(help: "What the frames are derived from; a difference is repeated by its seed.")
   var seed: UInt64 = 1
 
+  @Option(help: "The program's hook: xdp or tc.")
+  var hook = Hook.xdp
+
   func run() throws {
-    let kernel = try KernelRunner(TestSwitch.dimensions)
+    let kernel = try KernelRunner(TestSwitch.dimensions, kind: hook.kind)
     try kernel.sandbox.inside {
       let differential = try Differential(kernel)
       let begin = cs_now()

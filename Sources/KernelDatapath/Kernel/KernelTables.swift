@@ -22,6 +22,13 @@ struct KernelTables: Tables {
     return port.pointee
   }
 
+  /// The interface behind a port, as the devmap has it; 0: none.
+  @inline(__always)
+  func interface(ofPort index: UInt32) -> UInt32 {
+    guard let entry: UnsafeMutablePointer<UInt32> = find(map_fs_ports(), index) else { return 0 }
+    return entry.pointee
+  }
+
   @inline(__always)
   func settings() -> UnsafeMutablePointer<fs_switch>? { find(map_fs_settings(), 0) }
 

@@ -48,6 +48,13 @@ struct {
   UINT(value_size, 4);
 } fs_tap SEC(".maps"); // frames for control to see, a ring for each CPU
 
+struct {
+  UINT(type, PERF_EVENT_ARRAY);
+  UINT(max_entries, 1);
+  UINT(key_size, 4);
+  UINT(value_size, 4);
+} fs_punts SEC(".maps"); // frames that tc gives to control, a ring for each CPU
+
 // Set before loading; the verifier then knows them as constants.
 const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1, 1};
 
