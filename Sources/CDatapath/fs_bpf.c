@@ -260,7 +260,7 @@ int fs_bpf_test_run(int program, struct fs_bpf_run *run) {
   struct {
     uint32_t data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex;
   } context = {0, run->in_size, 0, run->ingress_ifindex, 0, 0};
-  struct __sk_buff before = {.ifindex = run->ingress_ifindex}, after = {0};
+  struct __sk_buff before = {.ifindex = run->ingress_ifindex, .gso_size = run->gso_size}, after = {0};
   LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = run->in, .data_size_in = run->in_size,
               .repeat = (int)run->repeat);
   if (run->is_tc) {

@@ -45,8 +45,12 @@ final class BPFObject {
 
   deinit { fs_bpf_close(handle) }
 
-  /// Frames that the tc program gives to control. Earlier versions have no such map: where it is missing it is made.
+  /// Frames that the tc program gives to control.
   static var punts: String { "fs_punts" }
+  /// Port → interface, for the tc program.
+  static var interfaces: String { "fs_interfaces" }
+  /// What earlier versions have not: where it is missing it is made.
+  static var laterMaps: [String] { [punts, interfaces] }
   /// The maps that are not memory of the daemon.
   static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports", "fs_tap"] }
   static var allMaps: [String] { TableID.allCases.map(\.rawValue) + kernelMaps }

@@ -52,6 +52,12 @@ public struct PinFolder: Sendable {
   /// Interface indexes on which this instance forwards, with or without a daemon.
   public var attachedInterfaces: [Int] { attachments.map { Int($0.ifindex) } }
 
+  /// How an earlier daemon of this instance is attached; nil where it is not.
+  public var attachedKind: DatapathKind? {
+    let modes = attachments.map(\.mode)
+    return modes.first { $0 != .native }?.kind ?? modes.first?.kind
+  }
+
   /// Ends a port's link, whoever else has it open.
   func detach(_ port: Int) {
     let descriptor = fs_bpf_get(link(port))

@@ -11,7 +11,7 @@ final class PinnedMaps {
   /// Nil if one is missing or their layout is another.
   init?(_ pins: PinFolder) {
     var found: [String: CInt] = [:]
-    for name in BPFObject.allMaps + [BPFObject.punts] {
+    for name in BPFObject.allMaps + BPFObject.laterMaps {
       let fd = fs_bpf_get(pins.map(name))
       if fd >= 0 { found[name] = fd }
     }

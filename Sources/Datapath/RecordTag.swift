@@ -12,7 +12,8 @@ struct RecordTag {
       return
     }
     let type: [UInt8] = action & FS_TAP_SERVICE_TAG != 0 ? [0x88, 0xa8] : [0x81, 0]
-    bytes = type + [UInt8(truncatingIfNeeded: destination >> 56), UInt8(truncatingIfNeeded: destination >> 48)]
+    bytes =
+      type + [UInt8(truncatingIfNeeded: destination >> 56), UInt8(truncatingIfNeeded: destination >> 48)]
   }
 
   /// The frame in a record, with the tag. The ring fills records up to a multiple of eight; `limit` says how long the

@@ -24,7 +24,8 @@ final class RingTap: Tap, @unchecked Sendable {
   ///   - wakesEach: the thread is woken by each record: few are expected, and are wanted at once.
   ///   - missed: nil: as many as the rings say.
   init(
-    map: CInt, pages: Int, wakesEach: Bool = false, onRecord: @escaping RecordHandler, onClose: @escaping @Sendable () -> Void,
+    map: CInt, pages: Int, wakesEach: Bool = false, onRecord: @escaping RecordHandler,
+    onClose: @escaping @Sendable () -> Void,
     missed: (@Sendable () -> UInt64)? = nil
   ) throws(DatapathError) {
     self.onRecord = onRecord

@@ -89,9 +89,9 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       try pins.pin(object.map(".rodata.fs"), pins.constants)
       for name in BPFObject.allMaps { try pins.pin(object.map(name), pins.map(name)) }
     }
-    // An earlier version's maps lack it.
-    if hasNewMaps || access(pins.map(BPFObject.punts), F_OK) != 0 {
-      try pins.pin(object.map(BPFObject.punts), pins.map(BPFObject.punts))
+    // An earlier version's maps lack them.
+    for name in BPFObject.laterMaps where hasNewMaps || access(pins.map(name), F_OK) != 0 {
+      try pins.pin(object.map(name), pins.map(name))
     }
     try pins.pin(object.program, pins.program)
   }
@@ -156,12 +156,6 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     Glibc.close(link)
   }
 
-  /// How an earlier daemon of this instance is attached; nil where it is not.
-  public var earlierKind: DatapathKind? {
-    let modes = pins.attachments.map(\.mode)
-    return modes.first { $0 != .native }?.kind ?? modes.first?.kind
-  }
-
   public func detach(port: Int) {
     unmapPort(port)
     if let link = links.removeValue(forKey: port) {
@@ -187,6 +181,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     for port in 0..<FS_PORTS where ports[Int(port)] == nil {
       var key = port
       _ = fs_bpf_map_delete(object.map("fs_ports"), &key)
+      setInterface(Int(port), 0)
     }
   }
 
@@ -240,7 +235,9 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   /// Whether a switch forwards on an interface, in the XDP hook or at tc ingress.
   public static func hasSwitch(ifindex: Int) -> Bool {
-    if AttachMode.programs(atTC: UInt32(ifindex)).contains(where: { programName($0) == BPFObject.Hook.tc.rawValue }) {
+    if AttachMode.programs(atTC: UInt32(ifindex)).contains(where: {
+      programName($0) == BPFObject.Hook.tc.rawValue
+    }) {
       return true
     }
     var program: UInt32 = 0
@@ -262,7 +259,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     if link < 0 { return false }
     var facts = fs_bpf_link_facts()
     let isSame =
-      fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex && AttachMode(of: facts) == AttachMode(kind)
+      fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
+      && AttachMode(of: facts) == AttachMode(kind)
     if isSame && fs_bpf_link_update(link, object.program) == 0 {
       links[port] = link
       return true
@@ -296,14 +294,18 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     }
   }
 
-  /// tc has no broadcast: the program goes through the ports itself. Their numbers only grow here, since an earlier
-  /// daemon's ports are there until they are detached.
-  private func announcePorts() {
-    var (key, count) = (UInt32(0), UInt32(0))
-    let map = object.map("fs_ifindexes")
-    _ = fs_bpf_map_lookup(map, &key, &count)
-    count = max(count, UInt32((interfaces.keys.max() ?? -1) + 1))
-    _ = fs_bpf_map_update(map, &key, &count)
+  /// For tc, whose program looks up interfaces itself and has no broadcast: it goes through the ports. The number up to
+  /// which it does only grows, since an earlier daemon's ports are there until they are detached.
+  private func setInterface(_ port: Int, _ ifindex: UInt32) {
+    var (key, value) = (UInt32(port), ifindex)
+    _ = fs_bpf_map_update(object.map(BPFObject.interfaces), &key, &value)
+    if ifindex == 0 { return }
+    key = 0
+    let indexes = object.map("fs_ifindexes")
+    var count: UInt32 = 0
+    _ = fs_bpf_map_lookup(indexes, &key, &count)
+    count = max(count, UInt32(port) + 1)
+    _ = fs_bpf_map_update(indexes, &key, &count)
   }
 
   private func mapPort(_ port: Int, interface: String, ifindex: UInt32) throws(DatapathError) {
@@ -322,7 +324,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     value = ifindex
     error = fs_bpf_map_update(object.map("fs_ports"), &key, &value)
     if error == 0 {
-      announcePorts()
+      setInterface(port, ifindex)
       return
     }
     unmapPort(port)
@@ -334,6 +336,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private func unmapPort(_ port: Int) {
     var key = UInt32(port)
     _ = fs_bpf_map_delete(object.map("fs_ports"), &key)
+    setInterface(port, 0)
     if var ifindex = interfaces.removeValue(forKey: port) {
       var none: UInt32 = 0
       _ = fs_bpf_map_update(object.map("fs_ifindexes"), &ifindex, &none)

@@ -167,7 +167,9 @@ public struct Pipeline<T: Tables> {
   private func refusal(_ frame: Frame, _ egress: UnsafeMutablePointer<fs_port>, tag: TagChange) -> Reason? {
     if egress.pointee.flags & FS_PORT_UP == 0 { return .portDown }
     let change = tag.bytes
-    if UInt64(truncatingIfNeeded: frame.longest &+ change) > UInt64(egress.pointee.max_frame) { return .tooBig }
+    if UInt64(truncatingIfNeeded: frame.longest &+ change) > UInt64(egress.pointee.max_frame) {
+      return .tooBig
+    }
     egress.pointee.tx_packets &+= 1
     egress.pointee.tx_bytes &+= UInt64(truncatingIfNeeded: frame.count &+ change)
     return nil

@@ -6,7 +6,8 @@ import Support
 struct DifferentialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "differential",
-    abstract: "Run frames of any kind through the kernel's target and the daemon's; compare verdicts, bytes and all tables.",
+    abstract:
+      "Run frames of any kind through the kernel's target and the daemon's; compare verdicts, bytes and all tables.",
     discussion: "Needs root. A difference ends with exit code 1 and the fewest steps found that show it.")
 
   @Option(help: "How many frames.")

@@ -9,6 +9,8 @@ public final class KernelRunner: Runner, @unchecked Sendable {
   public let datapath: XDPDatapath
   /// Where `run` has to be called.
   public let sandbox: Sandbox
+  /// For tc: frames are yet to be segmented, into such pieces; 0: they are not.
+  public var segmentPayload = 0
   private let ifindexes: [UInt32]
   private var out = [UInt8](repeating: 0, count: 1 << 16)
 
@@ -62,6 +64,7 @@ public final class KernelRunner: Runner, @unchecked Sendable {
         run.out = out.baseAddress
         run.out_size = UInt32(room)
         run.is_tc = isTC ? 1 : 0
+        run.gso_size = isTC ? UInt32(segmentPayload) : 0
         return fs_bpf_test_run(datapath.program, &run)
       }
     }
@@ -80,7 +83,10 @@ public final class KernelRunner: Runner, @unchecked Sendable {
   private func putTagBack(_ frame: inout [UInt8], control: UInt32, type: UInt32) {
     if control & 0x10000 == 0 || frame.count < 12 { return }
     let type = UInt16(truncatingIfNeeded: type)
-    let bytes = [type & 0xff, type >> 8, UInt16(truncatingIfNeeded: control) >> 8, UInt16(truncatingIfNeeded: control) & 0xff]
+    let bytes = [
+      type & 0xff, type >> 8, UInt16(truncatingIfNeeded: control) >> 8,
+      UInt16(truncatingIfNeeded: control) & 0xff,
+    ]
     frame.insert(contentsOf: bytes.map { UInt8($0) }, at: 12)
   }
 

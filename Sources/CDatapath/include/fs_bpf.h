@@ -80,6 +80,7 @@ struct fs_bpf_run {
   uint32_t live;     // send the frames as if received on the interface
   uint32_t batch;    // live frames at once, 0: the kernel's choice
   uint32_t is_tc;    // the program is for tc ingress, not for XDP
+  uint32_t gso_size; // for tc: of the payload of a frame that is yet to be segmented
   uint32_t words[2]; // out, for tc: skb->cb[0] and [1]
 };
 int fs_bpf_test_run(int program, struct fs_bpf_run *run);

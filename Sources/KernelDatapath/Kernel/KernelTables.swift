@@ -22,10 +22,10 @@ struct KernelTables: Tables {
     return port.pointee
   }
 
-  /// The interface behind a port, as the devmap has it; 0: none.
+  /// The interface behind a port; 0: none. Not of the devmap, which the kernel gives to programs of one hook only.
   @inline(__always)
   func interface(ofPort index: UInt32) -> UInt32 {
-    guard let entry: UnsafeMutablePointer<UInt32> = find(map_fs_ports(), index) else { return 0 }
+    guard let entry: UnsafeMutablePointer<UInt32> = find(map_fs_interfaces(), index) else { return 0 }
     return entry.pointee
   }
 

@@ -17,7 +17,8 @@ public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
     show(
       UnsafeRawPointer(ctx), tables,
       Shown(
-        entry: entry, destination: destination, size: size, tag: 0, port: port, outcome: ShownOutcome(verdict)))
+        entry: entry, destination: destination, size: size, tag: 0, port: port, outcome: ShownOutcome(verdict)
+      ))
   }
   switch verdict {
   case .drop: return drop

@@ -125,6 +125,7 @@ FS_MAP(fs_reasons)
 FS_MAP(fs_ports)
 FS_MAP(fs_tap)
 FS_MAP(fs_punts)
+FS_MAP(fs_interfaces)
 
 extern const volatile struct fs_dimensions fs_dimensions;
 INL fs_u32 fs_member_shift(void) { return fs_dimensions.member_shift & 31; }

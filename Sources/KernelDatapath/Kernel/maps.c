@@ -33,6 +33,7 @@ MAP(fs_sources, struct fs_set, 1);                               // sources of s
 MAP(fs_answer_sets, struct fs_answers, 1);                       // address → MAC to answer for it
 MAP(fs_subnets, struct fs_subnet, FS_SUBNETS);                   // clusters whose address is a subnet
 MAP(fs_reasons, struct fs_counter, 1);                           // drops and punts, for each CPU, reason and port
+MAP(fs_interfaces, fs_u32, FS_PORTS);                            // port → interface, as in fs_ports, for tc
 
 struct {
   UINT(type, DEVMAP);
