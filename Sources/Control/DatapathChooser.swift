@@ -49,7 +49,8 @@ struct DatapathChooser {
           datapath: try pcap(makePcap), reason: "the kernel takes no program: \(reason)",
           mountedBPF: mounted)
       }
-      let reason = try reasonForTC ?? settle(made)
+      let reason: String
+      if let reasonForTC { reason = reasonForTC } else { reason = try settle(made) }
       return Result(datapath: made, reason: reason, mountedBPF: mounted)
     }
   }
@@ -101,7 +102,7 @@ struct DatapathChooser {
   }
 
   private func isTaken(_ faults: [DatapathError]) -> Bool {
-    faults.contains { $0.message.contains("already has the XDP program") }
+    faults.contains { $0.message.contains("another switch") }
   }
 
   private func mount() throws -> Bool {

@@ -101,15 +101,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   public func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError) {
     try mapPort(port, interface: interface, ifindex: UInt32(ifindex))
     if try takeOver(port: port, ifindex: UInt32(ifindex)) { return }
-    let mode = AttachMode(kind)
-    // tc takes more than one program: an earlier one of ours would take the frames first.
-    if mode == .tc { _ = releaseEarlier(ifindex: UInt32(ifindex)) }
-    var link =
-      mode == .tc && XDPDatapath.hasSwitch(ifindex: ifindex)
-      ? -EBUSY : mode.attach(object.program, ifindex: UInt32(ifindex))
-    if link == -EBUSY && mode != .tc && releaseEarlier(ifindex: UInt32(ifindex)) {
-      link = mode.attach(object.program, ifindex: UInt32(ifindex))
-    }
+    _ = releaseEarlier(ifindex: UInt32(ifindex))
+    let link = place(AttachMode(kind), ifindex: UInt32(ifindex))
     if link < 0 {
       unmapPort(port)
       throw refusal(-link, interface: interface, ifindex: ifindex)
@@ -134,15 +127,19 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       if own.mode == wanted { return nil }
       pins.detach(own.port)
     }
-    let link =
-      wanted == .tc && XDPDatapath.hasSwitch(ifindex: ifindex)
-      ? -EBUSY : wanted.attach(object.program, ifindex: UInt32(ifindex))
+    let link = place(wanted, ifindex: UInt32(ifindex))
     if link >= 0 {
       _ = fs_bpf_link_detach(link)
       Glibc.close(link)
     }
     if let own { putBack(own) }
     return link < 0 ? refusal(-link, interface: interface, ifindex: ifindex) : nil
+  }
+
+  /// Puts the program on an interface, unless another switch is there: the kernel takes programs in both hooks, and more
+  /// than one at tc ingress. Returns the link's descriptor.
+  private func place(_ mode: AttachMode, ifindex: UInt32) -> CInt {
+    XDPDatapath.hasSwitch(ifindex: Int(ifindex)) ? -EBUSY : mode.attach(object.program, ifindex: ifindex)
   }
 
   /// The earlier program goes on until this one takes its place.
@@ -346,17 +343,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private func refusal(_ code: CInt, interface: String, ifindex: Int) -> DatapathError {
     var program: UInt32 = 0
     var mode: CInt = 0
-    if kind == .tc {
-      if code == EBUSY {
-        return DatapathError(
-          "\(interface): another switch forwards there in the kernel; `bpftool net show dev \(interface)` tells more",
-          code: code)
-      }
-      if code == EINVAL {
-        return DatapathError("this kernel has no tcx links (Linux 6.6)", code: code)
-      }
-    }
-    if fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {
+    if kind != .tc || code == EBUSY, fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {
       let text = XDPDatapath.programName(program)
       return DatapathError(
         "\(interface) already has the XDP program \(text.isEmpty ? "" : text + " ")(id \(program)): another switch "
@@ -364,6 +351,12 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
         code: code)
     }
     switch code {
+    case EBUSY:
+      return DatapathError(
+        "\(interface): another switch forwards there in the kernel; `bpftool net show dev \(interface)` tells more",
+        code: code)
+    case EINVAL where kind == .tc:
+      return DatapathError("this kernel has no tcx links (Linux 6.6)", code: code)
     case EOPNOTSUPP:
       return DatapathError("the driver of \(interface) has no native XDP", code: code)
     case EINVAL, ERANGE, ENOTSUP, E2BIG:

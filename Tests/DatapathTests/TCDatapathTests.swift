@@ -109,21 +109,21 @@ struct TCDatapathTests {
     }
   }
 
-  @Test("an interface where another switch forwards is refused, with either hook")
-  func taken() throws {
+  @Test(
+    "an interface where another switch forwards is refused, with either hook",
+    arguments: [DatapathKind.tc, .xdp], [DatapathKind.tc, .xdp])
+  func taken(kind: DatapathKind, other: DatapathKind) throws {
     try inScene { scene in
-      for kind in [DatapathKind.tc, .xdp] {
-        let first = try scene.make(kind)
-        try scene.attach(first, 0, "pa")
-        let second = try scene.make(.tc, name: "two")
-        let error = #expect(throws: DatapathError.self) { try scene.attach(second, 0, "pa") }
-        #expect(error?.code == EBUSY && error?.message.contains("another switch") == true)
-        #expect(second.probe(interface: "pa", ifindex: scene.index("pa"), generic: false) != nil)
-        #expect(second.probe(interface: "pb", ifindex: scene.index("pb"), generic: false) == nil)
-        #expect(programs(scene, "pb") == [])
-        first.close(keep: false)
-        second.close(keep: false)
-      }
+      let first = try scene.make(kind)
+      try scene.attach(first, 0, "pa")
+      let second = try scene.make(other, name: "two")
+      let error = #expect(throws: DatapathError.self) { try scene.attach(second, 0, "pa") }
+      #expect(error?.code == EBUSY && error?.message.contains("another switch") == true)
+      #expect(second.probe(interface: "pa", ifindex: scene.index("pa"), generic: false) != nil)
+      #expect(second.probe(interface: "pb", ifindex: scene.index("pb"), generic: false) == nil)
+      #expect(programs(scene, "pb") == [] && scene.query("pb") == (0, 0))
+      first.close(keep: false)
+      second.close(keep: false)
     }
   }
 
