@@ -136,6 +136,7 @@ struct LengthTests {
             ] {
               for length in [lie.bytes.count, 55, 42] {
                 var bytes = Array(lie.bytes.prefix(length))
+                if !target.takes(bytes) { continue }
                 _ = try sw.runner.run(&bytes, port: port)
               }
             }
