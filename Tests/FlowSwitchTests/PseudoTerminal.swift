@@ -69,12 +69,12 @@ final class PseudoTerminal {
     try #require(posix_spawn(&pid, path, &actions, &attributes, argv, envp) == 0)
   }
 
-  /// Takes what comes until the terminal is as wanted. Never ends by itself on a machine that is merely slow.
+  /// Takes what comes until the terminal is as wanted, and drawn for the size that it has. Never ends by itself on a machine that is merely slow.
   func wait(
     _ what: Comment, location: SourceLocation = #_sourceLocation, until isDone: (FixtureTerminal) -> Bool
   ) async throws {
     let end = ContinuousClock.now + .seconds(60)
-    while !isDone(terminal) {
+    while terminal.isStale || !isDone(terminal) {
       take()
       guard ContinuousClock.now < end else {
         Issue.record("\(what): \(terminal.lines)", sourceLocation: location)

@@ -22,6 +22,8 @@ public struct FixtureTerminal: Sendable {
   public private(set) var entries = 0
   /// What a terminal should not have been sent.
   public private(set) var faults: [String] = []
+  /// Its size has changed, and nothing was drawn anew since: what comes may still be for the size before.
+  public private(set) var isStale = false
   private var main: [Cell] = []
   private var cursor = (column: 0, row: 0)
   private var codes: [Int] = []
@@ -40,6 +42,7 @@ public struct FixtureTerminal: Sendable {
     self.rows = rows
     cells = Array(repeating: Cell(), count: columns * rows)
     cursor = (0, 0)
+    isStale = true
   }
 
   /// Without what is blank at the rows' ends.
@@ -103,7 +106,9 @@ public struct FixtureTerminal: Sendable {
     case (false, "H"):
       cursor.row = min(max((numbers.first ?? 1) - 1, 0), rows - 1)
       cursor.column = min(max((numbers.count > 1 ? numbers[1] : 1) - 1, 0), columns - 1)
-    case (false, "J") where numbers == [2]: cells = Array(repeating: Cell(), count: columns * rows)
+    case (false, "J") where numbers == [2]:
+      cells = Array(repeating: Cell(), count: columns * rows)
+      isStale = false
     case (false, "K") where numbers == [0]:
       for column in cursor.column..<max(columns, cursor.column) {
         cells[cursor.row * columns + column] = Cell()
@@ -136,7 +141,7 @@ public struct FixtureTerminal: Sendable {
       || (0x1f600...0x1f64f).contains(value)
     let width = isWide ? 2 : 1
     guard cursor.column + width <= columns else {
-      faults.append("beyond the right edge: \(scalar)")
+      if !isStale { faults.append("beyond the right edge: \(scalar)") }
       return
     }
     let place = cursor.row * columns + cursor.column

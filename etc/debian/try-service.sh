@@ -38,8 +38,28 @@ fi
 chroot "$folder" dpkg --purge flowswitch > /dev/null 2>&1 || true
 
 say "systemd as process 1"
+# In control groups of its own: those that systemd makes, and the filters that it hangs there, would outlive it.
+groups=()
+for mount in $(awk '$3 ~ /^cgroup2?$/ { print $2 }' /proc/mounts); do
+  mkdir "$mount/flowswitch-try-$$" && groups+=("$mount/flowswitch-try-$$")
+done
+outer=
+clean_up() {
+  if [[ -n $outer ]]; then kill -KILL "$outer" 2> /dev/null || true; fi
+  for (( i = 0; i < 100; i++ )); do
+    find "${groups[@]}" -depth -type d -exec rmdir {} \; 2> /dev/null || true
+    [[ -n $(ls -d "${groups[@]}" 2> /dev/null) ]] || return 0
+    sleep 0.1
+  done
+  echo "left behind: ${groups[*]}" >&2
+}
+trap clean_up EXIT
+trap 'exit 130' INT TERM
 # shellcheck disable=SC2016
-FOLDER=$folder setsid unshare --net --mount --pid --uts --ipc --cgroup --fork --kill-child bash -euc '
+(
+# A v1 hierarchy may refuse (cpuset's does); systemd then has no use for it either.
+for group in "${groups[@]}"; do echo 0 2> /dev/null > "$group/cgroup.procs" || true; done
+FOLDER=$folder exec setsid unshare --net --mount --pid --uts --ipc --cgroup --fork --kill-child bash -euc '
   mount --make-rprivate /
   cd "$FOLDER"
   mount --bind . .
@@ -67,9 +87,9 @@ FOLDER=$folder setsid unshare --net --mount --pid --uts --ipc --cgroup --fork --
   pivot_root . .before
   exec env -i container=lxc PATH=/usr/sbin:/usr/bin:/sbin:/bin \
     sh -c "umount -l /.before; exec /lib/systemd/systemd --system systemd.unit=multi-user.target"
-' < /dev/null > "$folder.console" 2>&1 &
+'
+) < /dev/null > "$folder.console" 2>&1 &
 outer=$!
-trap 'kill -KILL "$outer" 2> /dev/null || true' EXIT
 first=
 for (( i = 0; i < 100; i++ )); do
   first=$(ps -o pid= --ppid "$outer" | tr -d ' ')

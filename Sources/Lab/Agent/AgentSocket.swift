@@ -56,6 +56,10 @@ struct AgentSocket: ~Copyable {
     _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
     var one: Int32 = 1
     setsockopt(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
+    // What nobody acknowledges is given up soon, also by a server that is killed: such a socket would hold its network
+    // namespace for minutes.
+    var patience: UInt32 = 5000
+    setsockopt(accepted, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &patience, 4)
     return accepted
   }
 

@@ -125,7 +125,7 @@ extension LabChecks {
 
   /// A router of the pool fails and comes back, while servers hold connections to the world through it.
   package func routerFails(_ fault: Fault, _ victim: LabHost = .p2) throws -> [Finding] {
-    try lab.awaitRouters(LabHost.pool, state: "operational")
+    try lab.awaitRouters()
     var load = LabLoad(lab)
     do {
       for server in LabHost.hosted {
@@ -155,18 +155,15 @@ extension LabChecks {
             held.map(\.name).joined(separator: ", ")))
       }
       try lab.mend(fault, on: victim)
-      try lab.awaitRouters(LabHost.pool, state: "operational")
+      try lab.awaitRouters()
       // By flows only new ones return to it; by servers all of those that are its own.
-      // It may be back a moment before it forwards: its connections then begin with the repeat of their first packet.
-      var carried: UInt64 = 0
-      for _ in 0..<4 where carried <= 1000 {
-        if lab.layout == .routers {
-          let bytes = try sentOutward()
-          try Waiting.pause(.seconds(1))
-          carried = Self.difference(bytes, try sentOutward())[victim, default: 0]
-        } else {
-          carried = try push(seconds: 1)[victim, default: 0]
-        }
+      let carried: UInt64
+      if lab.layout == .routers {
+        let bytes = try sentOutward()
+        try Waiting.pause(.seconds(1))
+        carried = Self.difference(bytes, try sentOutward())[victim, default: 0]
+      } else {
+        carried = try push(seconds: 1)[victim, default: 0]
       }
       let (holds, _) = try load.end()
       let connections = holds.flatMap(\.connections)

@@ -66,7 +66,7 @@ extension LabNetwork {
     let began = WallClock.now
     for process in processes { process.signal(SIGKILL) }
     try Program("ip", ["netns", "delete", namespace]).succeed()
-    let gone = try Waiting.until(within: .seconds(10)) {
+    let gone = try Waiting.until(within: .seconds(20)) {
       try !run(in: .sw, "ip", ["link", "show", "dev", host.switchPort]).succeeded
     }
     guard gone else { throw LabError.refused("\(host.switchPort) outlives \(host)") }

@@ -118,24 +118,27 @@ extension LabNetwork {
     try Progress.shared.during("starting the switch", startDaemon)
     said("the switch finds the routers")
     try Progress.shared.during("waiting until every router is operational") {
-      try awaitRouters(LabHost.pool, state: "operational")
+      try awaitRouters()
     }
   }
 
-  /// Waits until these routers, in the pools of both families, have this state.
-  func awaitRouters(_ routers: [LabHost], state: String) throws {
-    var last: [String] = []
+  /// Waits until every router, in the pools of both families, is operational and has answered a probe: until the switch
+  /// has found an address of its own nobody is probed, and that a port is up is all that counts.
+  func awaitRouters() throws {
+    var waiting: [String] = []
     let reached = try Waiting.until(within: .seconds(20), every: .milliseconds(100)) {
       guard let daemon = process("daemon"), daemon.isAlive else {
         throw LabError.refused("the daemon ended:\n\(daemonSaid)")
       }
-      let rows = try self.routers().filter { row in routers.contains { $0.name == row.name } }
-      last = rows.map { "\($0.pool)/\($0.name) \($0.state)" }
-      return rows.count == 2 * routers.count && rows.allSatisfy { $0.state == state }
+      let answered = Set(try probes().filter { $0.state == "operational" }.flatMap(\.targets))
+      let rows = try routers()
+      waiting = rows.filter { $0.state != "operational" || !answered.contains("\($0.pool)/\($0.name)") }
+        .map { "\($0.pool)/\($0.name) \($0.state)" }
+      return rows.count == 2 * LabHost.pool.count && waiting.isEmpty
     }
     guard reached else {
       throw LabError.refused(
-        "routers are not all \(state) after 20 s: \(last.joined(separator: ", "))\n\(daemonSaid)")
+        "routers do not all answer after 20 s: \(waiting.joined(separator: ", "))\n\(daemonSaid)")
     }
   }
 }
