@@ -20,12 +20,14 @@ public struct Pipeline<T: Tables> {
   /// Decides about a frame that came in on `port`. Counted when it returns: the frame is in exactly one of the ports'
   /// counters of frames sent or flooded, or in a reason's.
   @inline(__always)
-  public func process(_ frame: Frame, port: UInt32) -> Verdict {
+  public func process(_ arrived: Frame, port: UInt32) -> Verdict {
     guard let ingress = tables.port(port) else { return .drop(.portDown) }
-    let size = UInt64(truncatingIfNeeded: frame.count)
+    let size = UInt64(truncatingIfNeeded: arrived.count)
     ingress.pointee.rx_packets &+= 1
     ingress.pointee.rx_bytes &+= size
     ingress.pointee.note = 0
+    if let out = express(arrived, size, ingress, port) { return .forward(port: out, tag: .keep) }
+    let frame = arrived.unseen
     guard frame.has(14) else { return drop(.runt, port) }
     let destination = frame.mac(0)
     var type = frame.raw16(12)

@@ -10,11 +10,37 @@
 public struct Frame {
   public let base: UnsafeMutableRawPointer
   public let end: UnsafeMutableRawPointer
+  #if hasFeature(Embedded)
+    private let context: UnsafePointer<xdp_md>
 
+    @inline(__always)
+    init(_ context: UnsafePointer<xdp_md>) {
+      self.init(base: fs_data(context), end: fs_data_end(context), context)
+    }
+
+    @inline(__always)
+    private init(base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, _ context: UnsafePointer<xdp_md>) {
+      self.base = base
+      self.end = end
+      self.context = context
+    }
+  #else
+    @inline(__always)
+    public init(base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
+      self.base = base
+      self.end = end
+    }
+  #endif
+
+  /// The same frame, of which the kernel's verifier has seen no comparison yet: ways that lead here with different ones
+  /// would each be verified anew.
   @inline(__always)
-  public init(base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
-    self.base = base
-    self.end = end
+  public var unseen: Frame {
+    #if hasFeature(Embedded)
+      return Frame(base: fs_data_again(context), end: fs_data_end_again(context), context)
+    #else
+      return self
+    #endif
   }
 
   /// Bytes in the frame.
@@ -40,7 +66,7 @@ public struct Frame {
   @inline(__always)
   public func from(_ offset: Int) -> Frame {
     #if hasFeature(Embedded)
-      return Frame(base: fs_opaque(base + offset), end: end)
+      return Frame(base: fs_opaque(base + offset), end: end, context)
     #else
       return Frame(base: base + offset, end: end)
     #endif

@@ -8,7 +8,7 @@ public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
   // Not (or no longer) a port: the host's own business.
   if entry == 0 { return pass }
   let port = (entry & FS_IFINDEX_PORT) &- 1
-  let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
+  let frame = Frame(ctx)
   let size = UInt64(truncatingIfNeeded: frame.count)
   let destination = frame.has(14) ? frame.mac(0) : 0
   let pipeline = Pipeline(tables: tables)
@@ -57,11 +57,11 @@ public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
 
 @inline(__always)
 private func retag(_ ctx: UnsafePointer<xdp_md>, by delta: Int32, vlan: UInt32) -> Bool {
-  let before = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
+  let before = Frame(ctx)
   guard before.has(18) else { return false }
   let addresses = Retag.Addresses(of: before)
   guard fs_adjust_head(ctx, delta) == 0 else { return false }
-  let frame = Frame(base: fs_data(ctx), end: fs_data_end(ctx))
+  let frame = Frame(ctx)
   return delta < 0 ? Retag.push(frame, addresses, vlan: vlan) : Retag.pop(frame, addresses)
 }
 

@@ -57,6 +57,11 @@ INL fs_u64 fs_forget(fs_u64 *scratch, fs_u64 value) {
 }
 INL void *fs_data(const struct xdp_md *ctx) { return (void *)(fs_u64)ctx->data; }
 INL void *fs_data_end(const struct xdp_md *ctx) { return (void *)(fs_u64)ctx->data_end; }
+// Loaded anew, whatever the compiler knows.
+INL void *fs_data_again(const struct xdp_md *ctx) { return (void *)(fs_u64)*(const volatile fs_u32 *)&ctx->data; }
+INL void *fs_data_end_again(const struct xdp_md *ctx) {
+  return (void *)(fs_u64)*(const volatile fs_u32 *)&ctx->data_end;
+}
 
 #define FS_MAP(name)          \
   extern struct fs_map name;  \
