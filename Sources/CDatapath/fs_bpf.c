@@ -3,7 +3,9 @@
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 #include <errno.h>
+#include <linux/bpf.h>
 #include <linux/if_link.h>
+#include <pthread.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -25,8 +27,40 @@ static int quiet(enum libbpf_print_level level, const char *format, va_list argu
 static int failure(int error) { return error < 0 ? error : error > 0 ? -error : -EIO; }
 static int result(int value) { return value < 0 ? (errno ? -errno : value) : value; }
 
+// A table of one value is at an address, which libbpf has relocations for only where it made the map itself. So it fills in
+// the map, as for a lookup; here the load becomes that of the address. Such loads are those to which something is added
+// in the next instruction (FS_TABLE in bpfshim.h): to a map itself nothing can be.
+static int use_addresses(struct bpf_program *program, struct bpf_prog_load_opts *options, long cookie) {
+  (void)options;
+  (void)cookie;
+  size_t count = bpf_program__insn_cnt(program);
+  struct bpf_insn *code = malloc(count * sizeof(*code));
+  if (!code) return -ENOMEM;
+  memcpy(code, bpf_program__insns(program), count * sizeof(*code));
+  for (size_t i = 0; i + 2 < count; i++) {
+    if (code[i].code != (BPF_LD | BPF_IMM | BPF_DW)) continue;
+    const struct bpf_insn *next = &code[i + 2];
+    if (code[i].src_reg == BPF_PSEUDO_MAP_FD && next->code == (BPF_ALU64 | BPF_ADD | BPF_X) &&
+        next->dst_reg == code[i].dst_reg) {
+      code[i].src_reg = BPF_PSEUDO_MAP_VALUE;
+      code[i + 1].imm = 0;
+    }
+    i++;
+  }
+  int error = bpf_program__set_insns(program, code, count);
+  free(code);
+  return error;
+}
+
+static void register_handler(void) {
+  LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = use_addresses);
+  libbpf_register_prog_handler("xdp", BPF_PROG_TYPE_XDP, BPF_XDP, &options);
+}
+
 struct fs_bpf_object *fs_bpf_open(const void *bytes, size_t size, int *error) {
   libbpf_set_print(quiet);
+  static pthread_once_t once = PTHREAD_ONCE_INIT;
+  pthread_once(&once, register_handler);
   struct fs_bpf_object *handle = calloc(1, sizeof(*handle));
   if (!handle) {
     *error = -ENOMEM;
@@ -53,9 +87,11 @@ static struct bpf_map *find_map(struct fs_bpf_object *handle, const char *name) 
   return bpf_object__find_map_by_name(handle->object, name);
 }
 
-int fs_bpf_resize(struct fs_bpf_object *handle, const char *name, uint32_t entries) {
+int fs_bpf_resize(struct fs_bpf_object *handle, const char *name, uint32_t value_size, uint32_t entries) {
   struct bpf_map *map = find_map(handle, name);
-  return map ? bpf_map__set_max_entries(map, entries) : -ENOENT;
+  if (!map) return -ENOENT;
+  int error = value_size == bpf_map__value_size(map) ? 0 : bpf_map__set_value_size(map, value_size);
+  return error ? error : bpf_map__set_max_entries(map, entries);
 }
 
 int fs_bpf_reuse(struct fs_bpf_object *handle, const char *name, int fd) {
@@ -75,6 +111,8 @@ int fs_bpf_load(struct fs_bpf_object *handle, const char *name, char *log, size_
   struct bpf_program *program = bpf_object__find_program_by_name(handle->object, name);
   if (!program) return -ENOENT;
   log[0] = 0;
+  struct bpf_program *other;
+  bpf_object__for_each_program(other, handle->object) bpf_program__set_autoload(other, other == program);
   // Level 1 of the log costs seconds for a large program; it is asked for only when loading has failed.
   bpf_program__set_log_level(program, 0);
   int error = bpf_program__set_log_buf(program, log, log_size);

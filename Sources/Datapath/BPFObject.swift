@@ -7,10 +7,22 @@ import KernelDatapath
 final class BPFObject {
   private let handle: OpaquePointer
   let dimensions: Dimensions
+  private let shape: TableShape
+
+  /// Loads the program, and makes the maps in the better shape, unless the kernel does not take that.
+  static func made(_ dimensions: Dimensions) throws(DatapathError) -> BPFObject {
+    if TableShape.direct.fits(dimensions) {
+      do throws(DatapathError) {
+        return try BPFObject(dimensions, .direct)
+      } catch where error.code != EPERM {}
+    }
+    return try BPFObject(dimensions, .lookups)
+  }
 
   /// Loads the program. Tables in `reuse` are taken as they are; the others are made.
-  init(_ dimensions: Dimensions, reuse: [String: CInt] = [:]) throws(DatapathError) {
+  init(_ dimensions: Dimensions, _ shape: TableShape, reuse: [String: CInt] = [:]) throws(DatapathError) {
     self.dimensions = dimensions
+    self.shape = shape
     let bytes = DatapathObject.bytes
     var code: CInt = 0
     guard let handle = bytes.withUnsafeBytes({ fs_bpf_open($0.baseAddress, $0.count, &code) }) else {
@@ -19,28 +31,29 @@ final class BPFObject {
     // From here on `deinit` closes it, also when this throws.
     self.handle = handle
     for table in TableID.allCases {
+      let (size, records) = shape.map(table, dimensions)
       try BPFObject.check(
-        fs_bpf_resize(handle, table.rawValue, UInt32(table.count(dimensions))), "size \(table.rawValue)")
+        fs_bpf_resize(handle, table.rawValue, UInt32(clamping: size), UInt32(clamping: records)),
+        "size \(table.rawValue)")
     }
-    try BPFObject.check(fs_bpf_resize(handle, "fs_tap", UInt32(dimensions.cpus)), "size fs_tap")
+    try BPFObject.check(fs_bpf_resize(handle, "fs_tap", 4, UInt32(dimensions.cpus)), "size fs_tap")
     for (name, fd) in reuse { try BPFObject.check(fs_bpf_reuse(handle, name, fd), "take over \(name)") }
     var constants = dimensions.constants
     try BPFObject.check(
       fs_bpf_set_constants(handle, ".rodata.fs", &constants, MemoryLayout<fs_dimensions>.size),
       "set the dimensions")
     var log = [CChar](repeating: 0, count: 1 << 20)
-    let error = fs_bpf_load(handle, BPFObject.programName, &log, log.count)
+    let error = fs_bpf_load(handle, shape.program, &log, log.count)
     if error != 0 { throw BPFObject.refusal(error, log: log) }
   }
 
   deinit { fs_bpf_close(handle) }
 
-  static var programName: String { "flowswitch_xdp" }
   /// The maps that are not memory of the daemon.
   static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports", "fs_tap"] }
   static var allMaps: [String] { TableID.allCases.map(\.rawValue) + kernelMaps }
 
-  var program: CInt { fs_bpf_program(handle, BPFObject.programName) }
+  var program: CInt { fs_bpf_program(handle, shape.program) }
   func map(_ name: String) -> CInt { fs_bpf_map(handle, name) }
 
   private static func check(_ code: CInt, _ what: String) throws(DatapathError) {

@@ -39,7 +39,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       if let former, former.object.dimensions == maps.dimensions {
         object = former.object
       } else {
-        object = try BPFObject(maps.dimensions, reuse: maps.descriptors)
+        object = try BPFObject(maps.dimensions, maps.shape, reuse: maps.descriptors)
       }
       hasNewMaps = false
       isAdopted = true
@@ -47,7 +47,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       return
     }
     let earlier = try maps?.tables() ?? elsewhere
-    object = try BPFObject(earlier?.dimensions.grown(for: wanted) ?? wanted)
+    object = try BPFObject.made(earlier?.dimensions.grown(for: wanted) ?? wanted)
     hasNewMaps = true
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)
@@ -231,7 +231,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     var program: UInt32 = 0
     var mode: CInt = 0
     guard fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 else { return false }
-    return programName(program) == BPFObject.programName
+    return programName(program).hasPrefix(TableShape.programPrefix)
   }
 
   private static func programName(_ program: UInt32) -> String {

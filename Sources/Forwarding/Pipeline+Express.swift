@@ -42,7 +42,7 @@ extension Pipeline {
   private func station(
     _ destination: UInt64, _ vlan: UInt32, _ p: Frame, type: UInt16, _ size: UInt64, _ port: UInt32
   ) -> UInt32? {
-    guard type == EtherType.ipv4 || type == EtherType.ipv6 && isStream(p.u8(6)) else { return nil }
+    guard destination & 1 == 0, type == EtherType.ipv4 || type == EtherType.ipv6 && isStream(p.u8(6)) else { return nil }
     let mixed = StationTable.mixed(destination | UInt64(vlan) << 48)
     guard let set = tables.stations(StationTable.set(mixed)) else { return nil }
     let word = StationTable.find(set, tag: StationTable.tag(mixed))

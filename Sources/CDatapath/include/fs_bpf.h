@@ -11,12 +11,12 @@ struct fs_bpf_object;
 // Opens an object from memory. NULL: *error says why (a negative errno).
 struct fs_bpf_object *fs_bpf_open(const void *bytes, size_t size, int *error);
 void fs_bpf_close(struct fs_bpf_object *object);
-int fs_bpf_resize(struct fs_bpf_object *object, const char *map, uint32_t entries);
+int fs_bpf_resize(struct fs_bpf_object *object, const char *map, uint32_t value_size, uint32_t entries);
 // The map's own memory is not made; that of `fd` is used.
 int fs_bpf_reuse(struct fs_bpf_object *object, const char *map, int fd);
 // Fills a read-only data section before loading; `size` must be the section's.
 int fs_bpf_set_constants(struct fs_bpf_object *object, const char *section, const void *value, size_t size);
-// The verifier's words, if it has any, end in `log` (always terminated).
+// Loads one of the object's programs, and makes all maps. The verifier's words, if it has any, end in `log` (always terminated).
 int fs_bpf_load(struct fs_bpf_object *object, const char *program, char *log, size_t log_size);
 int fs_bpf_program(struct fs_bpf_object *object, const char *program);
 int fs_bpf_map(struct fs_bpf_object *object, const char *map);

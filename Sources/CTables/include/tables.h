@@ -12,7 +12,7 @@ typedef unsigned short fs_u16;
 typedef unsigned int fs_u32;
 typedef unsigned long long fs_u64;
 
-#define FS_ABI 2u              // raised when a layout or a meaning below changes: another ABI is not adopted
+#define FS_ABI 3u              // raised when a layout or a meaning below changes: another ABI is not adopted
 #define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
@@ -225,6 +225,7 @@ struct fs_dimensions {
   fs_u32 answer_mask;  // sets of answers - 1
   fs_u32 cpus;         // copies of what is kept for each CPU
   fs_u32 source_mask;  // sets of sources - 1
+  fs_u32 ports, clusters, service_sets, buckets, bucket_counters, members; // records in their tables
 };
 
 #define FS_SIZE(type, bytes) _Static_assert(sizeof(struct type) == bytes, #type)

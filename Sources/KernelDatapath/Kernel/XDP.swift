@@ -1,9 +1,16 @@
 import BPFShim
 
-/// The entry point in the XDP hook: frame and port in, verdict carried out.
+/// The entry point in the XDP hook.
 @c(flowswitch_xdp) @section("xdp")
-public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 {
-  let tables = KernelTables()
+public func flowswitchXDP(_ ctx: UnsafePointer<xdp_md>) -> Int32 { handle(ctx, DirectTables()) }
+
+/// The same where the kernel makes no maps for `DirectTables`; one of the two is loaded.
+@c(flowswitch_xdp_lookups) @section("xdp")
+public func flowswitchXDPLookups(_ ctx: UnsafePointer<xdp_md>) -> Int32 { handle(ctx, LookupTables()) }
+
+/// Frame and port in, verdict carried out.
+@inline(__always)
+private func handle(_ ctx: UnsafePointer<xdp_md>, _ tables: some KernelTables) -> Int32 {
   let entry = tables.ifindex(ctx.pointee.ingress_ifindex)
   // Not (or no longer) a port: the host's own business.
   if entry == 0 { return pass }
@@ -69,7 +76,7 @@ private func retag(_ ctx: UnsafePointer<xdp_md>, by delta: Int32, vlan: UInt32) 
 /// what a capture misses so is counted. `entry`: the port's, `size`: of the frame that came.
 @inline(__always)
 private func show(
-  _ ctx: UnsafePointer<xdp_md>, _ tables: KernelTables, _ verdict: Verdict, _ entry: UInt32,
+  _ ctx: UnsafePointer<xdp_md>, _ tables: some KernelTables, _ verdict: Verdict, _ entry: UInt32,
   _ destination: UInt64, size: UInt64, _ port: UInt32
 ) {
   var action = FS_TAP_FLOOD

@@ -66,17 +66,32 @@ INL void *fs_data_end_again(const struct xdp_md *ctx) {
 #define FS_MAP(name)          \
   extern struct fs_map name;  \
   INL struct fs_map *map_##name(void) { return &name; }
+// A record of a table whose map is one value. The comparison bounds the number for the verifier, as the compiler shall not
+// use another copy of it. The loader knows the last two instructions by their standing together: see fs_bpf.c.
+#define FS_TABLE(name, record)                                                        \
+  FS_MAP(name)                                                                        \
+  INL void *_Nullable at_##name(fs_u32 index, fs_u32 count) {                         \
+    __asm__("" : "+r"(count));                                                        \
+    if (index >= count) return 0;                                                     \
+    fs_u64 offset = index;                                                            \
+    __asm__("" : "+r"(offset));                                                       \
+    offset *= sizeof(struct record);                                                  \
+    void *found;                                                                      \
+    __asm__("%0 = %1 ll\n\t%0 += %2" : "=&r"(found) : "i"(&name), "r"(offset));       \
+    __builtin_assume(found != 0);                                                     \
+    return found;                                                                     \
+  }
 FS_MAP(fs_settings)
 FS_MAP(fs_ifindexes)
-FS_MAP(fs_port_table)
-FS_MAP(fs_clusters)
-FS_MAP(fs_service_sets)
-FS_MAP(fs_buckets)
-FS_MAP(fs_bucket_counters)
+FS_TABLE(fs_port_table, fs_port)
+FS_TABLE(fs_clusters, fs_cluster)
+FS_TABLE(fs_service_sets, fs_services)
+FS_TABLE(fs_buckets, fs_bucket)
+FS_TABLE(fs_bucket_counters, fs_bucket_counter)
 FS_MAP(fs_transits)
-FS_MAP(fs_members)
+FS_TABLE(fs_members, fs_member)
 FS_MAP(fs_routers)
-FS_MAP(fs_stations)
+FS_TABLE(fs_stations, fs_set)
 FS_MAP(fs_fragments)
 FS_MAP(fs_flows)
 FS_MAP(fs_sources)
@@ -93,5 +108,11 @@ INL fs_u32 fs_flow_mask(void) { return fs_dimensions.flow_mask; }
 INL fs_u32 fs_answer_mask(void) { return fs_dimensions.answer_mask; }
 INL fs_u32 fs_source_mask(void) { return fs_dimensions.source_mask; }
 INL fs_u32 fs_cpus(void) { return fs_dimensions.cpus; }
+INL fs_u32 fs_ports_all(void) { return fs_dimensions.ports; }
+INL fs_u32 fs_clusters_all(void) { return fs_dimensions.clusters; }
+INL fs_u32 fs_services_all(void) { return fs_dimensions.service_sets; }
+INL fs_u32 fs_buckets_all(void) { return fs_dimensions.buckets; }
+INL fs_u32 fs_bucket_counters_all(void) { return fs_dimensions.bucket_counters; }
+INL fs_u32 fs_members_all(void) { return fs_dimensions.members; }
 
 #pragma clang assume_nonnull end

@@ -49,7 +49,7 @@ struct {
 } fs_tap SEC(".maps"); // frames for control to see, a ring for each CPU
 
 // Set before loading; the verifier then knows them as constants.
-const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1, 1};
+const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 
 // As the kernel knows it: not every helper is for programs that may be distributed under other terms alone.
 char fs_license[] SEC("license") = "Dual BSD/GPL";
