@@ -14,7 +14,7 @@ final class BPFObject {
     if TableShape.direct.fits(dimensions) {
       do throws(DatapathError) {
         return try BPFObject(dimensions, .direct)
-      } catch where error.code != EPERM {}
+      } catch  where error.code != EPERM {}
     }
     return try BPFObject(dimensions, .lookups)
   }

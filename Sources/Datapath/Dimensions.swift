@@ -93,7 +93,8 @@ public struct Dimensions: Hashable, Codable, Sendable {
       abi: FS_ABI, member_shift: UInt32(memberShift), bucket_shift: UInt32(bucketShift),
       flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1), cpus: UInt32(cpus),
       source_mask: UInt32(sourceSets - 1),
-      ports: count(.ports), clusters: count(.clusters), service_sets: count(.services), buckets: count(.buckets),
+      ports: count(.ports), clusters: count(.clusters), service_sets: count(.services),
+      buckets: count(.buckets),
       bucket_counters: count(.bucketCounters), members: count(.members))
   }
 }

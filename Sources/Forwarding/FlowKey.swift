@@ -46,7 +46,9 @@ public struct FlowKey {
 
   /// The upper half of a product is mixed best; `fold` has brought it down once, this product does the rest.
   @inline(__always)
-  static func finish(_ hash: UInt64) -> UInt32 { UInt32(truncatingIfNeeded: (hash &* 0xd6e8_feb8_6659_fd93) >> 32) }
+  static func finish(_ hash: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: (hash &* 0xd6e8_feb8_6659_fd93) >> 32)
+  }
 
   /// The hash by which a server's MAC (bits 0...47, as on the wire) has a bucket (`FS_HASH_SERVER`).
   @inline(__always)

@@ -45,7 +45,9 @@ extension Pipeline {
         return drop(.fragmentEarly, port)
       }
       if hasServices {
-        guard let named = service(entry, packet), let cluster = tables.cluster(named) else {
+        guard let named = service(entry, packet.key.protocolNumber, ports: packet.key.ports),
+          let cluster = tables.cluster(named)
+        else {
           return drop(.noService, port)
         }
         entry = cluster
@@ -74,12 +76,11 @@ extension Pipeline {
     return deliver(frame, choice, bucket: number, vlan: vlan, ingress, port: port)
   }
 
-  /// The cluster that serves this protocol and port on the address, or nil.
+  /// The cluster that serves this protocol and port on the address, or nil. `ports`: of the packet, or of an error's quote
+  /// reversed; the upper half is the service's.
   @inline(__always)
-  private func service(_ entry: UnsafeMutablePointer<fs_cluster>, _ packet: Packet) -> UInt32? {
-    // The service's port is the packet's destination port: of an error's quote too, as its key is reversed.
-    let key = ServiceKey.key(
-      protocolNumber: packet.key.protocolNumber, port: UInt16(truncatingIfNeeded: packet.key.ports >> 16))
+  func service(_ entry: UnsafeMutablePointer<fs_cluster>, _ protocolNumber: UInt8, ports: UInt32) -> UInt32? {
+    let key = ServiceKey.key(protocolNumber: protocolNumber, port: UInt16(truncatingIfNeeded: ports >> 16))
     if let index = service(entry, key) { return index }
     return service(entry, ServiceKey.anyPort(key))
   }

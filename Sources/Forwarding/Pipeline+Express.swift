@@ -42,12 +42,16 @@ extension Pipeline {
   private func station(
     _ destination: UInt64, _ vlan: UInt32, _ p: Frame, type: UInt16, _ size: UInt64, _ port: UInt32
   ) -> UInt32? {
-    guard destination & 1 == 0, type == EtherType.ipv4 || type == EtherType.ipv6 && isStream(p.u8(6)) else { return nil }
+    guard destination & 1 == 0, type == EtherType.ipv4 || type == EtherType.ipv6 && isStream(p.u8(6)) else {
+      return nil
+    }
     let mixed = StationTable.mixed(destination | UInt64(vlan) << 48)
     guard let set = tables.stations(StationTable.set(mixed)) else { return nil }
     let word = StationTable.find(set, tag: StationTable.tag(mixed))
     let out = StationTable.port(word)
-    guard word != 0, let egress = egress(out, size, port), egress.pointee.flags & FS_PORT_OWN == 0 else { return nil }
+    guard word != 0, let egress = egress(out, size, port), egress.pointee.flags & FS_PORT_OWN == 0 else {
+      return nil
+    }
     count(egress, size)
     return out
   }
@@ -57,46 +61,64 @@ extension Pipeline {
     _ index: UInt32, _ vlan: UInt32, _ frame: Frame, _ p: Frame, type: UInt16, l3: Int, _ size: UInt64,
     _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
   ) -> UInt32? {
-    guard let entry = tables.cluster(index), entry.pointee.vlan == vlan else { return nil }
-    // None that has services, is sticky, or hashes other fields.
-    let kind = entry.pointee.flags & ~FS_CLUSTER_POOL
-    var hash = UInt64(entry.pointee.seed)
+    guard var entry = tables.cluster(index), entry.pointee.vlan == vlan else { return nil }
+    let isIPv6 = type == EtherType.ipv6
+    let family = isIPv6 ? FS_CLUSTER_ACTIVE | FS_CLUSTER_IPV6 : FS_CLUSTER_ACTIVE
+    // Not sticky, and no other fields than a flow's decide.
+    guard isIPv6 || type == EtherType.ipv4,
+      entry.pointee.flags & ~(FS_CLUSTER_POOL | FS_CLUSTER_SERVICES) == family
+    else { return nil }
+    var index = index
+    let number: UInt8
+    let ports: UInt32
     var begins = false
-    if type == EtherType.ipv4 {
-      guard kind == FS_CLUSTER_ACTIVE, p.hasIndeed(34) else { return nil }
-      let addresses = p.raw64(12)
+    if isIPv6 {
+      guard p.hasIndeed(54) else { return nil }
+      number = p.u8(6)
+      let length = UInt64(p.u16(4))
+      guard p.u8(0) >> 4 == 6, length >= 4, UInt64(l3 &+ 40) &+ length <= size,
+        p.raw64(32) & entry.pointee.mask_lo == entry.pointee.address_lo,
+        p.raw64(24) & entry.pointee.mask_hi == entry.pointee.address_hi
+      else { return nil }
+      ports = p.raw32(40)
+      begins = number == IPProtocol.tcp && length >= 14 && p.u8(53) & 0x12 == 0x02
+    } else {
+      guard p.hasIndeed(34) else { return nil }
+      number = p.u8(9)
       let length = UInt64(p.u16(2))
       // Version 4, no options, no fragment.
       guard p.raw64(0) & 0xff3f_0000_0000_00ff == 0x45, length >= 24, UInt64(l3) &+ length <= size,
-        addresses >> 32 & entry.pointee.mask_lo == entry.pointee.address_lo
+        UInt64(p.raw32(16)) & entry.pointee.mask_lo == entry.pointee.address_lo, entry.pointee.address_hi == 0
       else { return nil }
-      let number = p.u8(9)
-      guard isStream(number) else { return nil }
+      ports = p.raw32(20)
       begins = number == IPProtocol.tcp && length >= 34 && p.u8(33) & 0x12 == 0x02
-      hash = fold(fold(hash, addresses), UInt64(p.raw32(20)) | UInt64(number) << 32)
-    } else {
-      guard type == EtherType.ipv6, kind == FS_CLUSTER_ACTIVE | FS_CLUSTER_IPV6, p.hasIndeed(54) else { return nil }
-      let number = p.u8(6)
-      let length = UInt64(p.u16(4))
-      let low = p.raw64(32)
-      let high = p.raw64(24)
-      guard p.u8(0) >> 4 == 6, length >= 4, UInt64(l3 &+ 40) &+ length <= size, isStream(number),
-        low & entry.pointee.mask_lo == entry.pointee.address_lo,
-        high & entry.pointee.mask_hi == entry.pointee.address_hi
-      else { return nil }
-      begins = number == IPProtocol.tcp && length >= 14 && p.u8(53) & 0x12 == 0x02
-      hash = fold(fold(hash, p.raw64(16)), p.raw64(8))
-      hash = fold(fold(fold(hash, low), high), UInt64(p.raw32(40)) | UInt64(number) << 32)
     }
-    let number = entry.pointee.first_bucket &+ (FlowKey.finish(hash) & entry.pointee.bucket_mask)
-    guard let bucket = tables.bucket(number) else { return nil }
+    guard isStream(number) else { return nil }
+    if entry.pointee.flags & FS_CLUSTER_SERVICES != 0 {
+      guard let named = service(entry, number, ports: ports), let cluster = tables.cluster(named),
+        cluster.pointee.flags & ~(FS_CLUSTER_POOL | FS_CLUSTER_SERVICES) == family
+      else { return nil }
+      entry = cluster
+      index = named
+    }
+    var hash = UInt64(entry.pointee.seed)
+    if isIPv6 {
+      hash = fold(fold(fold(fold(hash, p.raw64(16)), p.raw64(8)), p.raw64(32)), p.raw64(24))
+    } else {
+      hash = fold(hash, p.raw64(12))
+    }
+    hash = fold(hash, UInt64(ports) | UInt64(number) << 32)
+    let place = entry.pointee.first_bucket &+ (FlowKey.finish(hash) & entry.pointee.bucket_mask)
+    guard let bucket = tables.bucket(place) else { return nil }
     let assignment = bucket.pointee.assignment
     let chosen = BucketFields.current(assignment)
-    guard assignment & FS_BUCKET_TRANSIT == 0, chosen != 0, let member = tables.member(chosen) else { return nil }
+    guard assignment & FS_BUCKET_TRANSIT == 0, chosen != 0, let member = tables.member(chosen) else {
+      return nil
+    }
     let link = member.pointee.link
     let out = StationTable.port(ofLink: link)
     guard link & FS_LINK_VALID != 0, member.pointee.vlan == vlan, let egress = egress(out, size, port),
-      let counter = tables.bucketCounter(number)
+      let counter = tables.bucketCounter(place)
     else { return nil }
     ingress.pointee.note =
       UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT) | UInt64(vlan << FS_NOTE_VLAN_SHIFT | chosen)

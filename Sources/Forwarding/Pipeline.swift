@@ -9,13 +9,18 @@
 ///
 /// Pure: no clock, no allocation, no I/O. One source for the kernel's XDP hook and for the daemon. It sees bytes, a
 /// port and tables, and asks nothing of what carries them. The steps stand in their own files:
-/// learning and forwarding here, `+ARP`, `+Neighbours` (ND), `+Cluster`, `+Sources`, `+Transition`, `+Fragments`,
+/// learning and forwarding here, `+Express` (a lane for what most frames are), `+ARP`, `+Neighbours` (ND), `+Cluster`, `+Sources`, `+Transition`, `+Fragments`,
 /// `+Routers` (of pools), `+Own` (the switch's own port).
 public struct Pipeline<T: Tables> {
   public let tables: T
+  private let hasLane: Bool
 
+  /// Without a lane every frame takes the long way: the same comes of it, which tests compare.
   @inline(__always)
-  public init(tables: T) { self.tables = tables }
+  public init(tables: T, hasLane: Bool = true) {
+    self.tables = tables
+    self.hasLane = hasLane
+  }
 
   /// Decides about a frame that came in on `port`. Counted when it returns: the frame is in exactly one of the ports'
   /// counters of frames sent or flooded, or in a reason's.
@@ -26,7 +31,7 @@ public struct Pipeline<T: Tables> {
     ingress.pointee.rx_packets &+= 1
     ingress.pointee.rx_bytes &+= size
     ingress.pointee.note = 0
-    if let out = express(arrived, size, ingress, port) { return .forward(port: out, tag: .keep) }
+    if hasLane, let out = express(arrived, size, ingress, port) { return .forward(port: out, tag: .keep) }
     let frame = arrived.unseen
     guard frame.has(14) else { return drop(.runt, port) }
     let destination = frame.mac(0)

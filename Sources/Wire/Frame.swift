@@ -19,7 +19,9 @@ public struct Frame {
     }
 
     @inline(__always)
-    private init(base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, _ context: UnsafePointer<xdp_md>) {
+    private init(
+      base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, _ context: UnsafePointer<xdp_md>
+    ) {
       self.base = base
       self.end = end
       self.context = context

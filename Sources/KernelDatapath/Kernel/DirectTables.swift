@@ -41,7 +41,8 @@ struct DirectTables: KernelTables {
 
   @inline(__always)
   func member(_ index: UInt32) -> UnsafeMutablePointer<fs_member>? {
-    at_fs_members(cpu << fs_member_shift() &+ index, fs_members_all())?.assumingMemoryBound(to: fs_member.self)
+    at_fs_members(cpu << fs_member_shift() &+ index, fs_members_all())?.assumingMemoryBound(
+      to: fs_member.self)
   }
 
   @inline(__always)
