@@ -10,8 +10,8 @@ final class BPFObject {
   private let shape: TableShape
 
   /// Loads the program, and makes the maps in the better shape, unless the kernel does not take that.
-  static func made(_ dimensions: Dimensions) throws(DatapathError) -> BPFObject {
-    if TableShape.direct.fits(dimensions) {
+  static func made(_ dimensions: Dimensions, direct: Bool) throws(DatapathError) -> BPFObject {
+    if direct && TableShape.direct.fits(dimensions) {
       do throws(DatapathError) {
         return try BPFObject(dimensions, .direct)
       } catch  where error.code != EPERM {}

@@ -2,7 +2,7 @@ import CTables
 
 /// How the kernel's maps hold the tables that most frames need. The bytes are the same.
 enum TableShape: CaseIterable {
-  /// Each a map of one value, to which the program has an address. Kernels before 6.10 or so take values of 4 MiB at the
+  /// Each a map of one value, to which the program has an address. Kernels before 6.0 take values of 4 MiB at the
   /// most, all take addresses within 512 MiB.
   case direct
   /// Each a map of records, which are looked up.

@@ -27,9 +27,10 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   ///   - elsewhere: tables of another datapath of this instance, to go on with where there are no maps.
   ///   - former: of this process and instance, and closed: if the maps have room, its program is used as it is, since
   ///     the kernel's verifier takes seconds to look at another one.
+  ///   - direct: false makes new maps as on kernels that take none of one large value: slower, for tests.
   public init(
     _ kind: DatapathKind, wanted: Dimensions, pins: PinFolder, elsewhere: TableMemory? = nil,
-    former: XDPDatapath? = nil
+    former: XDPDatapath? = nil, direct: Bool = true
   ) throws(DatapathError) {
     self.kind = kind
     self.pins = pins
@@ -47,7 +48,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       return
     }
     let earlier = try maps?.tables() ?? elsewhere
-    object = try BPFObject.made(earlier?.dimensions.grown(for: wanted) ?? wanted)
+    object = try BPFObject.made(earlier?.dimensions.grown(for: wanted) ?? wanted, direct: direct)
     hasNewMaps = true
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)

@@ -9,6 +9,9 @@ struct DifferentialCommand: ParsableCommand {
     abstract: "Run frames of any kind through both targets; compare verdicts, bytes and all tables.",
     discussion: "Needs root. A difference ends with exit code 1 and the fewest steps found that show it.")
 
+  @Flag(help: "The program for kernels without maps of one large value.")
+  var lookups = false
+
   @Option(help: "How many frames.")
   var frames = 2_000_000
 
@@ -16,7 +19,7 @@ struct DifferentialCommand: ParsableCommand {
   var seed: UInt64 = 1
 
   func run() throws {
-    let kernel = try KernelRunner(TestSwitch.dimensions)
+    let kernel = try KernelRunner(TestSwitch.dimensions, direct: !lookups)
     try kernel.sandbox.inside {
       let differential = try Differential(kernel)
       let begin = cs_now()

@@ -16,6 +16,9 @@ struct SpeedCommand: ParsableCommand {
   @Option(name: .customLong("repeat"), help: "Runs in a call.")
   var runs = 1_000_000
 
+  @Flag(help: "The program for kernels without maps of one large value.")
+  var lookups = false
+
   @Option(help: "Calls of each path; the median counts.")
   var rounds = 9
 
@@ -24,7 +27,7 @@ struct SpeedCommand: ParsableCommand {
   }
 
   func run() throws {
-    let kernel = try KernelRunner(TestSwitch.dimensions)
+    let kernel = try KernelRunner(TestSwitch.dimensions, direct: !lookups)
     try kernel.sandbox.inside {
       let scenes = try SpeedScenes(TestSwitch(kernel))
       let references = try kernel.references()

@@ -29,6 +29,14 @@ struct DifferentialTests {
     }
   }
 
+  @Test(
+    "the program for kernels that take no maps of one large value decides alike",
+    arguments: [5, 6] as [UInt64])
+  func lookups(seed: UInt64) throws {
+    let kernel = try KernelRunner(TestSwitch.dimensions, direct: false)
+    try kernel.sandbox.inside { try Differential(kernel).run(40_000, seed: seed) }
+  }
+
   @Test("a difference is found and shrunk to the frames that show it")
   func planted() throws {
     try PipelineTarget.withKernel { kernel in

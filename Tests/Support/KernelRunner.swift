@@ -13,8 +13,10 @@ public final class KernelRunner: Runner, @unchecked Sendable {
   private var out = [UInt8](repeating: 0, count: 1 << 16)
 
   /// The ports are interfaces of a namespace; that there are some is all the program asks.
-  /// - Parameter isLive: frames that are sent to a port's far end (`far-port0`…) are forwarded, too.
-  public init(_ dimensions: Dimensions, isLive: Bool = false) throws(SandboxError) {
+  /// - Parameters:
+  ///   - isLive: frames that are sent to a port's far end (`far-port0`…) are forwarded, too.
+  ///   - direct: as `XDPDatapath`'s.
+  public init(_ dimensions: Dimensions, isLive: Bool = false, direct: Bool = true) throws(SandboxError) {
     let names = KernelRunner.ports.map { "port\($0)" }
     let sandbox = try Sandbox(commands: names.map { "link add \($0) type veth peer name far-\($0)" })
     self.sandbox = sandbox
@@ -24,7 +26,8 @@ public final class KernelRunner: Runner, @unchecked Sendable {
       defer { mount.unmount() }
       datapath = try sandbox.inside {
         let pins = PinFolder(instance: "test", root: mount.path + "/flowswitch")
-        let datapath = try XDPDatapath(isLive ? .xdp : .xdpGeneric, wanted: dimensions, pins: pins)
+        let datapath = try XDPDatapath(
+          isLive ? .xdp : .xdpGeneric, wanted: dimensions, pins: pins, direct: direct)
         if isLive { try KernelRunner.enliven(names, sandbox) }
         for (port, name) in names.enumerated() {
           try datapath.attach(port: port, interface: name, ifindex: sandbox.interfaces[name] ?? 0)
