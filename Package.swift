@@ -167,6 +167,7 @@ let package = Package(
       name: "DatapathTests",
       dependencies: [
         "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "BPFBuild",
+        "LinuxPlatform",
       ],
       swiftSettings: swift),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),

@@ -52,15 +52,16 @@ static int use_addresses(struct bpf_program *program, struct bpf_prog_load_opts 
   return error;
 }
 
-static void register_handler(void) {
+static void register_handlers(void) {
   LIBBPF_OPTS(libbpf_prog_handler_opts, options, .prog_prepare_load_fn = use_addresses);
   libbpf_register_prog_handler("xdp", BPF_PROG_TYPE_XDP, BPF_XDP, &options);
+  libbpf_register_prog_handler("tc", BPF_PROG_TYPE_SCHED_CLS, 0, &options);
 }
 
 struct fs_bpf_object *fs_bpf_open(const void *bytes, size_t size, int *error) {
   libbpf_set_print(quiet);
   static pthread_once_t once = PTHREAD_ONCE_INIT;
-  pthread_once(&once, register_handler);
+  pthread_once(&once, register_handlers);
   struct fs_bpf_object *handle = calloc(1, sizeof(*handle));
   if (!handle) {
     *error = -ENOMEM;
@@ -112,7 +113,10 @@ int fs_bpf_load(struct fs_bpf_object *handle, const char *name, char *log, size_
   if (!program) return -ENOENT;
   log[0] = 0;
   struct bpf_program *other;
-  bpf_object__for_each_program(other, handle->object) bpf_program__set_autoload(other, other == program);
+  bpf_object__for_each_program(other, handle->object) {
+    int error = bpf_program__set_autoload(other, other == program);
+    if (error) return error;
+  }
   // Level 1 of the log costs seconds for a large program; it is asked for only when loading has failed.
   bpf_program__set_log_level(program, 0);
   int error = bpf_program__set_log_buf(program, log, log_size);
@@ -168,6 +172,19 @@ int fs_bpf_attach_xdp(int program, int ifindex, int mode) {
   return result(bpf_link_create(program, ifindex, BPF_XDP, &options));
 }
 
+// Linux 6.6; headers of older distributions have neither.
+enum { FS_TCX_INGRESS = 46, FS_LINK_TYPE_TCX = 11 };
+
+int fs_bpf_attach_tcx(int program, int ifindex) {
+  return result(bpf_link_create(program, ifindex, (enum bpf_attach_type)FS_TCX_INGRESS, NULL));
+}
+
+int fs_bpf_tcx_query(int ifindex, uint32_t *program_ids, uint32_t room) {
+  uint32_t flags = 0, count = room;
+  int error = result(bpf_prog_query(ifindex, (enum bpf_attach_type)FS_TCX_INGRESS, 0, &flags, program_ids, &count));
+  return error == -ENOSPC || !error ? (int)count : error;
+}
+
 int fs_bpf_link_update(int link, int program) { return result(bpf_link_update(link, program, NULL)); }
 int fs_bpf_link_detach(int link) { return result(bpf_link_detach(link)); }
 
@@ -176,7 +193,8 @@ int fs_bpf_link_facts(int fd, struct fs_bpf_link_facts *facts) {
   uint32_t size = sizeof(info);
   int error = result(bpf_obj_get_info_by_fd(fd, &info, &size));
   if (error) return error;
-  *facts = (struct fs_bpf_link_facts){info.id, info.prog_id, info.xdp.ifindex};
+  // A tcx link has its interface in the same place.
+  *facts = (struct fs_bpf_link_facts){info.id, info.prog_id, info.xdp.ifindex, info.type == FS_LINK_TYPE_TCX};
   return 0;
 }
 
@@ -233,24 +251,25 @@ static enum bpf_perf_event_ret ring_event(void *context, int cpu, struct perf_ev
   return LIBBPF_PERF_EVENT_CONT;
 }
 
-struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_event, fs_bpf_lost on_lost,
-                                     void *context, int *error) {
+struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, int wake_each, fs_bpf_event on_event,
+                                     fs_bpf_lost on_lost, void *context, int *error) {
   struct fs_bpf_ring *ring = calloc(1, sizeof(*ring));
   if (!ring) {
     *error = -ENOMEM;
     return NULL;
   }
   *ring = (struct fs_bpf_ring){NULL, on_event, on_lost, context};
-  // The reader is woken when an eighth is full, not by each record: that would cost more than the record.
+  // To wake the reader costs more than a record: else it is done when an eighth is full.
   struct perf_event_attr attributes = {
       .size = sizeof(attributes),
       .type = PERF_TYPE_SOFTWARE,
       .config = PERF_COUNT_SW_BPF_OUTPUT,
       .sample_type = PERF_SAMPLE_RAW,
       .sample_period = 1,
-      .watermark = 1,
-      .wakeup_watermark = pages * (uint32_t)sysconf(_SC_PAGESIZE) / 8,
+      .watermark = !wake_each,
   };
+  if (wake_each) attributes.wakeup_events = 1;
+  else attributes.wakeup_watermark = pages * (uint32_t)sysconf(_SC_PAGESIZE) / 8;
   ring->buffer = perf_buffer__new_raw(map, pages, &attributes, ring_event, ring, NULL);
   if (!ring->buffer) {
     *error = failure(errno);
@@ -277,9 +296,15 @@ int fs_bpf_test_run(int program, struct fs_bpf_run *run) {
   struct {
     uint32_t data, data_end, data_meta, ingress_ifindex, rx_queue_index, egress_ifindex;
   } context = {0, run->in_size, 0, run->ingress_ifindex, 0, 0};
+  struct __sk_buff before = {.ifindex = run->ingress_ifindex, .gso_size = run->gso_size}, after = {0};
   LIBBPF_OPTS(bpf_test_run_opts, options, .data_in = run->in, .data_size_in = run->in_size,
               .repeat = (int)run->repeat);
-  if (run->ingress_ifindex) {
+  if (run->is_tc) {
+    options.ctx_in = &before;
+    options.ctx_size_in = sizeof(before);
+    options.ctx_out = &after;
+    options.ctx_size_out = sizeof(after);
+  } else if (run->ingress_ifindex) {
     options.ctx_in = &context;
     options.ctx_size_in = sizeof(context);
   }
@@ -294,5 +319,7 @@ int fs_bpf_test_run(int program, struct fs_bpf_run *run) {
   run->out_size = options.data_size_out;
   run->action = options.retval;
   run->duration = options.duration;
+  run->words[0] = after.cb[0];
+  run->words[1] = after.cb[1];
   return error;
 }

@@ -29,10 +29,6 @@ extension SwitchControl {
   public static func check(
     _ next: SwitchConfiguration, replacing former: SwitchConfiguration, paths: SwitchPaths
   ) throws(ControlError) {
-    if next.datapath == .tc {
-      throw ControlError(
-        "switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
-    }
     try checkPrivileges(next.datapath)
     let held = Set(former.ports.map(\.name))
     for link in try interfaces(of: next) where !held.contains(link.name) {

@@ -54,6 +54,15 @@ extension SwitchControl {
     }
   }
 
+  /// What the program gives to control itself, at tc ingress. The host's own questions are read on its own interface.
+  func openPunts() throws(DatapathError) {
+    guard datapath.kind == .tc, let kernel = datapath as? XDPDatapath else { return }
+    let input = eventInput
+    puntRing = try kernel.openPunts { port, frame in
+      if port != NumberAllocator.ownPort { input.yield(.frame(port: port, frame)) }
+    }
+  }
+
   /// Puts an interface into the switch, if it is there. What goes wrong is said once, and tried again later.
   func attachPort(_ position: Int) {
     let name = portTable[position].name
@@ -83,7 +92,7 @@ extension SwitchControl {
       fillPort(position)
       try datapath.attach(port: portTable[position].index, interface: name, ifindex: Int(link.index))
       portTable[position].injector = try FrameInjector(interface: name)
-      if datapath.kind != .pcap {
+      if datapath.kind == .xdp || datapath.kind == .xdpGeneric {
         let index = portTable[position].index
         let input = eventInput
         portTable[position].puntReader = try PuntReader(interface: name) {

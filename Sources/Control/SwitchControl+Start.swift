@@ -124,6 +124,7 @@ extension SwitchControl {
       fillClusters()
       fillOwnPort()
       try publish(links)
+      try openPunts()
       try datapath.attach(
         port: NumberAllocator.ownPort, interface: own.port.name, ifindex: Int(own.port.index))
     } catch {
@@ -232,6 +233,8 @@ extension SwitchControl {
     monitor?.cancel()
     monitor = nil
     ownReader?.stop()
+    puntRing?.close()
+    puntRing = nil
     for position in portTable.indices { portTable[position].puntReader?.stop() }
     if keep {
       saveState()

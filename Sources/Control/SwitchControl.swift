@@ -38,6 +38,7 @@ public actor SwitchControl {
   var portTable: [PortRuntime]
   var own: OwnInterface
   var ownReader: PuntReader?
+  var puntRing: (any Tap)?
   var clusterTable: [ClusterRuntime] = []
   /// By the members' numbers.
   var memberPlaces: [Int: MemberPlace] = [:]

@@ -37,7 +37,7 @@ final class PinnedMaps {
   }
 
   private static func dimensions(of maps: [String: CInt], _ pins: PinFolder) -> Dimensions? {
-    guard maps.count == BPFObject.allMaps.count else { return nil }
+    guard BPFObject.allMaps.allSatisfy({ maps[$0] != nil }) else { return nil }
     let constants = fs_bpf_get(pins.constants)
     if constants < 0 { return nil }
     defer { close(constants) }

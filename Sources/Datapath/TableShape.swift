@@ -8,15 +8,13 @@ enum TableShape: CaseIterable {
   /// Each a map of records, which are looked up.
   case lookups
 
-  /// The program for such maps. Names of programs are 15 bytes in the kernel; all begin with `programPrefix`.
-  var program: String {
+  /// What the name of the program for such maps ends with.
+  var suffix: String {
     switch self {
-    case .direct: TableShape.programPrefix
-    case .lookups: TableShape.programPrefix + "_lookups"
+    case .direct: ""
+    case .lookups: "_lookups"
     }
   }
-
-  static var programPrefix: String { "flowswitch_xdp" }
 
   /// Whether a table is a map of one value.
   func isValue(_ table: TableID) -> Bool { self == .direct && table.isDirect }

@@ -130,8 +130,10 @@ extension Pipeline {
   @inline(__always)
   func tagChange(_ frame: Frame, from vlan: UInt32, to wanted: UInt32) -> TagChange {
     if wanted == vlan { return .keep }
-    if !EtherType.isTag(frame.raw16(12)) { return .push(vlan: wanted) }
-    return wanted != 0 ? .keep : .pop
+    let aside = frame.aside
+    if !(aside.isUsed ? aside.tag != 0 : EtherType.isTag(frame.raw16(12))) { return .push(vlan: wanted) }
+    if wanted == 0 { return .pop }
+    return aside.isUsed ? .replace(vlan: wanted) : .keep
   }
 
   /// Where the tag is rewritten in place.

@@ -22,10 +22,16 @@ extension Pipeline {
     var type = frame.raw16(12)
     var l3 = 14
     var vlan: UInt32 = 0
-    if type == EtherType.vlan {
+    // Bytes before the IP header, with the tag that is aside.
+    var ahead = 14
+    if frame.aside.isUsed {
+      vlan = frame.aside.tag & 0xfff
+      ahead = 14 &+ Int(frame.aside.tag >> 16) &* 4
+    } else if type == EtherType.vlan {
       vlan = UInt32(frame.u16(14)) & 0xfff
       type = frame.raw16(16)
       l3 = 18
+      ahead = 18
     }
     let source = frame.mac(6) | UInt64(vlan | 0x8000) << 48
     guard source == ingress.pointee.last_source else { return nil }
@@ -35,7 +41,8 @@ extension Pipeline {
     if index >= UInt64(ingress.pointee.mac_count) {
       return station(destination, vlan, p, type: type, size, port)
     }
-    return cluster(UInt32(truncatingIfNeeded: index), vlan, frame, p, type: type, l3: l3, size, ingress, port)
+    return cluster(
+      UInt32(truncatingIfNeeded: index), vlan, frame, p, type: type, ahead: ahead, size, ingress, port)
   }
 
   @inline(__always)
@@ -49,7 +56,7 @@ extension Pipeline {
     guard let set = tables.stations(StationTable.set(mixed)) else { return nil }
     let word = StationTable.find(set, tag: StationTable.tag(mixed))
     let out = StationTable.port(word)
-    guard word != 0, let egress = egress(out, size, port), egress.pointee.flags & FS_PORT_OWN == 0 else {
+    guard word != 0, let egress = egress(out, p, size, port), egress.pointee.flags & FS_PORT_OWN == 0 else {
       return nil
     }
     count(egress, size)
@@ -58,7 +65,7 @@ extension Pipeline {
 
   @inline(__always)
   private func cluster(
-    _ index: UInt32, _ vlan: UInt32, _ frame: Frame, _ p: Frame, type: UInt16, l3: Int, _ size: UInt64,
+    _ index: UInt32, _ vlan: UInt32, _ frame: Frame, _ p: Frame, type: UInt16, ahead: Int, _ size: UInt64,
     _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
   ) -> UInt32? {
     guard var entry = tables.cluster(index), entry.pointee.vlan == vlan else { return nil }
@@ -76,7 +83,7 @@ extension Pipeline {
       guard p.hasIndeed(54) else { return nil }
       number = p.u8(6)
       let length = UInt64(p.u16(4))
-      guard p.u8(0) >> 4 == 6, length >= 4, UInt64(l3 &+ 40) &+ length <= size,
+      guard p.u8(0) >> 4 == 6, length >= 4, UInt64(ahead &+ 40) &+ length <= size,
         p.raw64(32) & entry.pointee.mask_lo == entry.pointee.address_lo,
         p.raw64(24) & entry.pointee.mask_hi == entry.pointee.address_hi
       else { return nil }
@@ -87,7 +94,7 @@ extension Pipeline {
       number = p.u8(9)
       let length = UInt64(p.u16(2))
       // Version 4, no options, no fragment.
-      guard p.raw64(0) & 0xff3f_0000_0000_00ff == 0x45, length >= 24, UInt64(l3) &+ length <= size,
+      guard p.raw64(0) & 0xff3f_0000_0000_00ff == 0x45, length >= 24, UInt64(ahead) &+ length <= size,
         UInt64(p.raw32(16)) & entry.pointee.mask_lo == entry.pointee.address_lo, entry.pointee.address_hi == 0
       else { return nil }
       ports = p.raw32(20)
@@ -117,7 +124,7 @@ extension Pipeline {
     }
     let link = member.pointee.link
     let out = StationTable.port(ofLink: link)
-    guard link & FS_LINK_VALID != 0, member.pointee.vlan == vlan, let egress = egress(out, size, port),
+    guard link & FS_LINK_VALID != 0, member.pointee.vlan == vlan, let egress = egress(out, p, size, port),
       let counter = tables.bucketCounter(place)
     else { return nil }
     ingress.pointee.note =
@@ -137,9 +144,12 @@ extension Pipeline {
 
   /// The record of the port, if the frame may leave by it.
   @inline(__always)
-  private func egress(_ out: UInt32, _ size: UInt64, _ port: UInt32) -> UnsafeMutablePointer<fs_port>? {
+  private func egress(
+    _ out: UInt32, _ frame: Frame, _ size: UInt64, _ port: UInt32
+  ) -> UnsafeMutablePointer<fs_port>? {
+    let longest = frame.aside.segment != 0 ? UInt64(truncatingIfNeeded: frame.aside.segment) : size
     guard out != port, let egress = tables.port(out), egress.pointee.flags & FS_PORT_UP != 0,
-      size <= UInt64(egress.pointee.max_frame)
+      longest <= UInt64(egress.pointee.max_frame)
     else { return nil }
     return egress
   }

@@ -22,12 +22,15 @@ struct SpeedCommand: ParsableCommand {
   @Option(help: "Calls of each path; the median counts.")
   var rounds = 9
 
+  @Option(help: "The program's hook: xdp or tc.")
+  var hook = Hook.xdp
+
   func validate() throws {
     if runs < 1 || rounds < 1 { throw ValidationError("at least one run in one round") }
   }
 
   func run() throws {
-    let kernel = try KernelRunner(TestSwitch.dimensions, direct: !lookups)
+    let kernel = try KernelRunner(TestSwitch.dimensions, kind: hook.kind, direct: !lookups)
     try kernel.sandbox.inside {
       let scenes = try SpeedScenes(TestSwitch(kernel))
       let references = try kernel.references()

@@ -65,8 +65,9 @@ struct DimensionsTests {
     let full = Self.made(cpus: 32, buckets: 1 << 19)
     let over = Self.made(cpus: 64, buckets: 1 << 19)
     #expect(TableShape.direct.fits(full) && !TableShape.direct.fits(over) && TableShape.lookups.fits(over))
-    #expect(TableShape.allCases.allSatisfy { $0.program.hasPrefix(TableShape.programPrefix) })
-    #expect(TableShape.programPrefix.utf8.count < 16, "what the kernel keeps of a name")
+    #expect(Set(TableShape.allCases.map(\.suffix)).count == TableShape.allCases.count)
+    #expect(
+      BPFObject.Hook.allCases.allSatisfy { $0.rawValue.utf8.count < 16 }, "what the kernel keeps of a name")
   }
 
   @Test("grown tables hold what was in the old ones and what is wanted; sets of flows and sources stay")

@@ -144,7 +144,7 @@ struct TableMemoryTests {
 
   @Test("a table of the kernel's that can't be taken over is an error") func badTable() {
     #expect(throws: DatapathError.self) {
-      try BPFObject(TableMemoryTests.small, .direct, reuse: ["fs_settings": -1])
+      try BPFObject(TableMemoryTests.small, .xdp, .direct, reuse: ["fs_settings": -1])
     }
   }
 

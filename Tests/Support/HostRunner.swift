@@ -65,11 +65,7 @@ public final class HostRunner: Runner {
   }
 
   private func size(_ frame: Frame, _ tag: TagChange) -> UInt64 {
-    switch tag {
-    case .keep: UInt64(frame.count)
-    case .pop: UInt64(frame.count - 4)
-    case .push: UInt64(frame.count + 4)
-    }
+    UInt64(frame.count + tag.bytes)
   }
 
   private func retagged(_ frame: Frame, _ tag: TagChange) -> Frame? {
@@ -77,7 +73,7 @@ public final class HostRunner: Runner {
     guard frame.has(18) else { return nil }
     let addresses = Retag.Addresses(of: frame)
     switch tag {
-    case .keep: return frame
+    case .keep, .replace: return frame
     case .pop:
       let left = Frame(base: frame.base + 4, end: frame.end)
       // The XDP hook leaves at least an Ethernet header.

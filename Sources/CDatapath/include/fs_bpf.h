@@ -40,10 +40,15 @@ int fs_bpf_program_facts(int fd, struct fs_bpf_program_facts *facts);
 
 // mode: 1 native, 2 generic. Returns the link's descriptor.
 int fs_bpf_attach_xdp(int program, int ifindex, int mode);
+// At tc ingress, as a tcx link (Linux 6.6), behind the programs that are there. Returns the link's descriptor.
+int fs_bpf_attach_tcx(int program, int ifindex);
+// Identifications of the programs at tc ingress of an interface, as tcx links: how many there are, of which the first
+// `room` are entered.
+int fs_bpf_tcx_query(int ifindex, uint32_t *program_ids, uint32_t room);
 int fs_bpf_link_update(int link, int program);
 int fs_bpf_link_detach(int link);
 struct fs_bpf_link_facts {
-  uint32_t id, program_id, ifindex;
+  uint32_t id, program_id, ifindex, is_tcx;
 };
 int fs_bpf_link_facts(int fd, struct fs_bpf_link_facts *facts);
 // The XDP program on an interface: 0 none. `mode` as above, 3 offloaded.
@@ -56,9 +61,10 @@ int fs_bpf_program_name(uint32_t id, char *name, size_t size);
 struct fs_bpf_ring;
 typedef void (*fs_bpf_event)(void *context, int cpu, const void *bytes, uint32_t size);
 typedef void (*fs_bpf_lost)(void *context, uint64_t count);
-struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_event, fs_bpf_lost on_lost,
-                                     void *context, int *error);
-// Waits at most so long for a good part of a ring, then handles all that is there. Negative errno, or events handled.
+// `wake_each`: the reader is woken by each record, not when a good part is full.
+struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, int wake_each, fs_bpf_event on_event,
+                                     fs_bpf_lost on_lost, void *context, int *error);
+// Waits at most so long for what the ring wakes for, then handles all that is there. Negative errno, or events handled.
 int fs_bpf_ring_poll(struct fs_bpf_ring *ring, int milliseconds);
 void fs_bpf_ring_close(struct fs_bpf_ring *ring);
 
@@ -73,6 +79,9 @@ struct fs_bpf_run {
   uint32_t duration; // out: nanoseconds a run, mean
   uint32_t live;     // send the frames as if received on the interface
   uint32_t batch;    // live frames at once, 0: the kernel's choice
+  uint32_t is_tc;    // the program is for tc ingress, not for XDP
+  uint32_t gso_size; // for tc: of the payload of a frame that is yet to be segmented
+  uint32_t words[2]; // out, for tc: skb->cb[0] and [1]
 };
 int fs_bpf_test_run(int program, struct fs_bpf_run *run);
 

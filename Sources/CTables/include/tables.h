@@ -182,7 +182,8 @@ struct fs_counter {
   fs_u64 packets;
 };
 
-// A port's value in fs_ifindexes: port + 1, and whether its frames are shown to control.
+// A port's value in fs_ifindexes: port + 1, and whether its frames are shown to control. At index 0, which is no
+// interface's: how many port numbers there are to go through when the program itself floods (tc).
 #define FS_IFINDEX_PORT 0xffffu
 #define FS_IFINDEX_TAP 0x10000u
 #define FS_IFINDEX_CAPTURE 0x20000u // its frames are captured, before and after
@@ -194,6 +195,13 @@ struct fs_counter {
 #define FS_TAP_FLOOD 3u
 #define FS_TAP_REPLY 4u
 #define FS_TAP_BYTES 128u
+
+// Added to an action: the frame has a tag that is not among the bytes that follow, whose control information stands in
+// the upper 16 bits of `destination`.
+#define FS_TAP_TAG 0x200u
+#define FS_TAP_SERVICE_TAG 0x400u // and it is an 802.1ad one
+
+#define FS_PUNT_BYTES 2048u // of a frame that is given to control by a ring
 
 // What the tap says of a frame; the first FS_TAP_BYTES of it follow, as they leave.
 struct fs_tap_event {

@@ -4,6 +4,7 @@ import CTables
 /// The tables as BPF maps. Here each record is looked up by its number; `DirectTables` takes a shorter way to those that
 /// most frames need.
 protocol KernelTables: Tables {
+  init()
   /// The CPU that the program runs on.
   var cpu: UInt32 { get }
 }
@@ -29,6 +30,13 @@ extension KernelTables {
   func ifindex(_ index: UInt32) -> UInt32 {
     guard let port: UnsafeMutablePointer<UInt32> = find(map_fs_ifindexes(), index) else { return 0 }
     return port.pointee
+  }
+
+  /// The interface behind a port; 0: none. Not of the devmap, which the kernel gives to programs of one hook only.
+  @inline(__always)
+  func interface(ofPort index: UInt32) -> UInt32 {
+    guard let entry: UnsafeMutablePointer<UInt32> = find(map_fs_interfaces(), index) else { return 0 }
+    return entry.pointee
   }
 
   @inline(__always)
