@@ -39,7 +39,7 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps test-deps build release lab test fuzz speed capture-cost lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz speed capture-cost measure lint clean install install-files uninstall deb deb-try
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -111,6 +111,10 @@ speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 capture-cost: deps ## what a capture costs (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck capture
+
+measure: release ## how soon the switch acts on failures, and what 1,000 probed members cost (root)
+	.build/release/flowswitch lab measure
+	Tests/Measure/probes.sh
 
 lint: ## checks format and style
 	$(SWIFT) format lint --strict --recursive $(LINTED)
