@@ -129,6 +129,11 @@ static int run_once(struct sb_run *run) {
 
 static void *run_thread(void *argument) {
   struct sb_run *run = argument;
+  // Threads of a pool have it blocked, and this one inherits that.
+  sigset_t stops;
+  sigemptyset(&stops);
+  sigaddset(&stops, SIGUSR1);
+  pthread_sigmask(SIG_UNBLOCK, &stops, NULL);
   cpu_set_t set;
   CPU_ZERO(&set);
   CPU_SET(run->cpu, &set);

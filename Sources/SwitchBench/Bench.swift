@@ -12,7 +12,8 @@ final class Bench {
   private(set) var report: Report
   private let say: (String) -> Void
 
-  init(_ plan: BenchPlan, report: Report, folder: String, cpu: Int32, say: @escaping (String) -> Void) throws {
+  init(_ plan: BenchPlan, report: Report, folder: String, cpu: Int32, say: @escaping (String) -> Void) throws
+  {
     self.plan = plan
     self.folder = folder
     self.cpu = cpu
@@ -74,7 +75,10 @@ final class Bench {
 
   func lossFree() throws {
     try turns(Measure.lossFree.title, rounds: plan.searches) { [plan] station in
-      [Measure.lossFree: try Meter(station.bed).lossFree(station.load(size: 64, flows: plan.usualFlows), plan)]
+      [
+        Measure.lossFree: try Meter(station.bed).lossFree(
+          station.load(size: 64, flows: plan.usualFlows), plan)
+      ]
     }
   }
 

@@ -3,7 +3,8 @@ import Foundation
 /// What results depend on.
 enum Machine {
   static var kernel: String {
-    (try? readText("/proc/sys/kernel/osrelease"))?.split(whereSeparator: \.isWhitespace).first.map(String.init)
+    (try? readText("/proc/sys/kernel/osrelease"))?.split(whereSeparator: \.isWhitespace).first.map(
+      String.init)
       ?? "unknown"
   }
 

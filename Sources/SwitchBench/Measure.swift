@@ -9,7 +9,8 @@ struct Measure: Codable, Hashable {
 
   static func packets(size: Int, flows: Int) -> Measure {
     Measure(
-      id: "packets-\(size)-\(flows)", title: "\(size) bytes, \(Numbers.grouped(flows)) flow\(flows == 1 ? "" : "s")",
+      id: "packets-\(size)-\(flows)",
+      title: "\(size) bytes, \(Numbers.grouped(flows)) flow\(flows == 1 ? "" : "s")",
       unit: "packets/s", better: .more)
   }
   static let lossFree = Measure(
@@ -20,7 +21,8 @@ struct Measure: Codable, Hashable {
       title: "latency \(percentile), \(load)", unit: "ns", better: .less)
   }
   static let lossAtLoad = Measure(
-    id: "loss-at-80", title: "lost at 80 % of its own ceiling, of a million", unit: "of a million", better: .less)
+    id: "loss-at-80", title: "lost at 80 % of its own ceiling, of a million", unit: "of a million",
+    better: .less)
   static let stream = Measure(id: "tcp-bulk", title: "TCP bulk, one connection", unit: "bit/s", better: .more)
   static let connections = Measure(
     id: "connections", title: "TCP connections", unit: "connections/s", better: .more)

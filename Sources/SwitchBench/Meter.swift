@@ -16,7 +16,7 @@ struct Meter {
       try bed.generator.check()
       try Interruption.pause(0.005)
     }
-    let counts = try settle(before)
+    let counts = try quiet() - before
     return (bed.generator.sent, counts)
   }
 
@@ -29,8 +29,7 @@ struct Meter {
       let (first, begin) = (try bed.sink.counts().frames, sb_now())
       try Interruption.pause(plan.seconds)
       let (last, end) = (try bed.sink.counts().frames, sb_now())
-      try bed.generator.stop()
-      usleep(30_000)
+      _ = try quiet()
       return Double(last - first) / (Double(end - begin) / 1e9)
     } catch {
       try? bed.generator.stop()
@@ -54,7 +53,7 @@ struct Meter {
       try? bed.generator.stop()
       throw error
     }
-    let counts = try settle(before)
+    let counts = try quiet() - before
     return (bed.generator.sent, counts, rate)
   }
 
@@ -85,16 +84,17 @@ struct Meter {
     return low
   }
 
-  /// Stops the generator, and waits until what is under way has arrived.
-  private func settle(_ before: SinkCounts) throws -> SinkCounts {
+  /// Stops the generator, and waits until what is under way has arrived: a switch may have seconds of it in a queue.
+  private func quiet() throws -> SinkCounts {
     try bed.generator.stop()
     var last = try bed.sink.counts()
-    for _ in 0..<100 {
-      usleep(20_000)
+    var same = 0
+    for _ in 0..<500 where same < 3 {
+      usleep(15_000)
       let now = try bed.sink.counts()
-      if now.frames == last.frames { break }
+      same = now.frames == last.frames ? same + 1 : 0
       last = now
     }
-    return last - before
+    return last
   }
 }

@@ -43,12 +43,15 @@ struct Plot {
       guard isLogarithmic else { return x + label + room * max(ratio, 0) / highest }
       return x + label + room * log(max(ratio, lowest) / lowest) / log(highest / lowest)
     }
-    var lines = ["<text x=\"\(text(x + 12))\" y=\"\(text(y + 14))\" font-weight=\"bold\">\(escaped(measure.title))</text>"]
+    var lines = [
+      "<text x=\"\(text(x + 12))\" y=\"\(text(y + 14))\" font-weight=\"bold\">\(escaped(measure.title))</text>"
+    ]
     for (row, one) in cases.enumerated() {
       let top = y + 24 + bar * Double(row)
       let middle = top + bar / 2
       lines.append(
-        "<text x=\"\(text(x + label - 6))\" y=\"\(text(middle + 4))\" text-anchor=\"end\">\(escaped(one.title))</text>")
+        "<text x=\"\(text(x + label - 6))\" y=\"\(text(middle + 4))\" text-anchor=\"end\">\(escaped(one.title))</text>"
+      )
       guard let ratio = report.series(one.key, measure)?.ratio else { continue }
       let colour = one.key.hasPrefix("flowswitch") ? "#2468b2" : "#b8bfc8"
       let begin = x + label
@@ -60,7 +63,8 @@ struct Plot {
         lines.append(line(place(end), middle - 3, place(end), middle + 3, "#222222"))
       }
       lines.append(
-        "<text x=\"\(text(place(max(ratio.max, ratio.median)) + 5))\" y=\"\(text(middle + 4))\">\(Numbers.ratio(ratio.median))</text>")
+        "<text x=\"\(text(place(max(ratio.max, ratio.median)) + 5))\" y=\"\(text(middle + 4))\">\(Numbers.ratio(ratio.median))</text>"
+      )
     }
     // The ceiling.
     lines.append(line(place(1), y + 20, place(1), y + 26 + bar * Double(cases.count), "#c03030"))

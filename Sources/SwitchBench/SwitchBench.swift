@@ -122,7 +122,7 @@ struct SwitchBench: ParsableCommand {
     } catch {
       say("no plot.png: \(error)")
     }
-    print(table, terminator: "")
+    FileHandle.standardOutput.write(Data(table.utf8))
     say("results in \(output): results.json, results.txt, results.md, plot.svg, plot.png")
   }
 }
