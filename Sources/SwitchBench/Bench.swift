@@ -48,8 +48,9 @@ final class Bench {
             contender, name: Bench.name("\(number)"), programs: programs, folder: folder, cpu: cpu))
       } catch {
         try Interruption.check()
-        row.unavailable = "\(error)"
-        say("  not measured: \(error)")
+        let reason = "\(error)".replacing("\(folder)/\(Bench.name("\(number)"))/", with: "")
+        row.unavailable = reason
+        say("  not measured: \(reason)")
       }
       report.cases.append(row)
     }
