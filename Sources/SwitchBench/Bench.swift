@@ -57,7 +57,7 @@ final class Bench {
   }
 
   /// Namespaces, folders and switches are called so: by the process, so that two can run.
-  private static func name(_ part: String) -> String { "bench\(getpid())\(part)" }
+  private static func name(_ part: String) -> String { "\(Leftovers.prefix)\(getpid())-\(part)" }
 
   // MARK: Packets a second
 

@@ -16,6 +16,7 @@ final class FlowSwitchContender: Contender {
   private let binary: String
   private let path: Path
   private var daemon: Background?
+  private var name: String?
   var balances: Bool { path == .cluster }
 
   init(_ datapath: String, _ path: Path = .cluster, binary: String) {
@@ -32,6 +33,7 @@ final class FlowSwitchContender: Contender {
 
   func start(on bed: Bed, programs: Programs) throws {
     guard Command.find(binary) != nil else { throw BenchError("no executable at \(binary)") }
+    name = bed.name
     let file = "\(bed.folder)/switch.yaml"
     try configuration(bed.name).write(toFile: file, atomically: false, encoding: .utf8)
     let command = try Command(
@@ -50,6 +52,8 @@ final class FlowSwitchContender: Contender {
   func stop() {
     daemon?.end()
     daemon = nil
+    // Locks and events of a switch stay for the next one of its name, which there will not be.
+    if let name { Leftovers.removeState(of: name) }
   }
 
   /// Nothing moves while it is measured.

@@ -1,7 +1,7 @@
 /// Open vSwitch's userspace datapath over packet sockets, with a group that selects by hash.
 final class OpenVSwitchContender: Contender {
   let key = "ovs"
-  let title = "Open vSwitch userspace, select group"
+  let title = "Open vSwitch, select group"
   let shape = BedShape(target: .shared, needsChecksums: true, needsSegments: true)
   private var server: Background?
   private var daemon: Background?

@@ -46,6 +46,8 @@ struct Plot {
     var lines = [
       "<text x=\"\(text(x + 12))\" y=\"\(text(y + 14))\" font-weight=\"bold\">\(escaped(measure.title))</text>"
     ]
+    // The ceiling.
+    lines.append(line(place(1), y + 20, place(1), y + 26 + bar * Double(cases.count), "#c03030"))
     for (row, one) in cases.enumerated() {
       let top = y + 24 + bar * Double(row)
       let middle = top + bar / 2
@@ -63,11 +65,9 @@ struct Plot {
         lines.append(line(place(end), middle - 3, place(end), middle + 3, "#222222"))
       }
       lines.append(
-        "<text x=\"\(text(place(max(ratio.max, ratio.median)) + 5))\" y=\"\(text(middle + 4))\">\(Numbers.ratio(ratio.median))</text>"
+        "<text x=\"\(text(place(max(ratio.max, ratio.median)) + 5))\" y=\"\(text(middle + 4))\" stroke=\"#ffffff\" stroke-width=\"3\" paint-order=\"stroke\">\(Numbers.ratio(ratio.median))</text>"
       )
     }
-    // The ceiling.
-    lines.append(line(place(1), y + 20, place(1), y + 26 + bar * Double(cases.count), "#c03030"))
     return lines
   }
 

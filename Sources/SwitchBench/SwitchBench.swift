@@ -56,6 +56,7 @@ struct SwitchBench: ParsableCommand {
 
   func run() throws {
     Interruption.install()
+    Leftovers.sweep()
     let began = ContinuousClock.now
     func say(_ text: String) {
       let seconds = Int((ContinuousClock.now - began) / .seconds(1))
