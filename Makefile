@@ -43,7 +43,7 @@ TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps test-deps build release lab test fuzz speed bench capture-cost measure lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -122,6 +122,14 @@ bench: deps ## packets, latency, TCP of the switch and its peers, as ratios to a
 	$(SWIFT) build -c release $(RELEASEFLAGS) --product SwitchBench
 	.build/release/SwitchBench $(BENCHFLAGS)
 
+rooms: deps ## instructions that the pure rooms take, held against their thresholds
+	@$(call install-missing,valgrind)
+	cd Benchmarks && $(SWIFT) build -c release --product RoomCost
+	cd Benchmarks && .build/release/RoomCost check instructions.json
+
+rooms-time: deps ## time that the pure rooms take
+	cd Benchmarks && BENCHMARK_DISABLE_JEMALLOC=1 $(SWIFT) package --disable-sandbox benchmark
+
 capture-cost: deps ## what a capture costs (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck capture
@@ -173,4 +181,4 @@ deb-try: ## installs, runs, upgrades and removes the package on a clean Debian i
 	etc/debian/try-service.sh
 
 clean: ## removes what was built
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

@@ -1,30 +1,30 @@
-/// Ratios of all cases and measures as one Markdown table: for a page of documentation.
+/// Ratios as one Markdown table, a row a measure, a column a case: for a page of documentation.
 struct MarkdownTable {
   let report: Report
 
   var text: String {
-    let measures = report.measures
+    let cases = report.cases.filter { $0.unavailable == nil }
     var lines = [
-      "| | " + measures.map(\.title).joined(separator: " | ") + " |",
-      "|---|" + measures.map { _ in "---|" }.joined(),
+      "| | " + cases.map(\.title).joined(separator: " | ") + " |",
+      "|---|" + cases.map { _ in "---|" }.joined(),
     ]
-    for one in report.cases {
-      if let reason = one.unavailable {
-        lines.append("| \(one.title) | not measured: \(reason.replacing("|", with: "/")) |")
-        continue
-      }
-      let cells = measures.map { cell(report.series(one.key, $0), $0) }
-      lines.append("| \(one.title) | " + cells.joined(separator: " | ") + " |")
+    for measure in report.measures {
+      let cells = cases.map { cell(report.series($0.key, measure), measure) }
+      lines.append("| \(measure.title) | " + cells.joined(separator: " | ") + " |")
     }
+    let absent = report.cases.compactMap { one in
+      one.unavailable.map { "Not measured: \(one.title): \($0)" }
+    }
+    if !absent.isEmpty { lines += [""] + absent }
     return lines.joined(separator: "\n") + "\n"
   }
 
+  /// Of the ceiling, and where there is no ratio, the value itself.
   private func cell(_ series: Series?, _ measure: Measure) -> String {
     guard let series, let value = series.value else { return "" }
-    if series.case == RedirectContender.ceiling || series.ratio == nil {
+    guard let ratio = series.ratio, series.case != RedirectContender.ceiling else {
       return Numbers.value(value.median, measure.unit)
     }
-    guard let ratio = series.ratio else { return "" }
     return "\(Numbers.ratio(ratio.median)) (\(Numbers.ratio(ratio.min))–\(Numbers.ratio(ratio.max)))"
   }
 }
