@@ -128,7 +128,7 @@ rooms: deps ## instructions that the pure rooms take, held against their thresho
 	cd Benchmarks && .build/release/RoomCost check instructions.json
 
 rooms-time: deps ## time that the pure rooms take
-	cd Benchmarks && BENCHMARK_DISABLE_JEMALLOC=1 $(SWIFT) package --disable-sandbox benchmark
+	cd Benchmarks && ROOMS_TIME=1 $(SWIFT) package --disable-sandbox benchmark
 
 capture-cost: deps ## what a capture costs (root)
 	$(SWIFT) build -c release --product PipelineCheck
