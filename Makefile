@@ -10,6 +10,7 @@
 #   LABFLAGS                         options of `flowswitch lab demo`: make lab LABFLAGS='--datapath pcap --keep'
 #   TESTFLAGS                        options of `swift test`
 #   FRAMES, SEED                     of make fuzz
+#   BENCHFLAGS                       options of the bench: make bench BENCHFLAGS='--quick --only flowswitch-xdp'
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -21,6 +22,7 @@ SHELL := /bin/bash
 SWIFT ?= swift
 LABFLAGS ?=
 TESTFLAGS ?=
+BENCHFLAGS ?=
 FRAMES ?= 100000000
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
@@ -37,9 +39,11 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 # What some tests hold the results against: the console in a browser, captures, metrics and alerts, manual pages. Large,
 # and of no use to the lab. Where one cannot be installed its tests are skipped, and say so.
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
+# What the bench holds the switch against, and what draws its picture.
+BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps test-deps build release lab test fuzz speed capture-cost measure lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -108,6 +112,24 @@ speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck speed
 
+# A peer that cannot be installed is a row of the table that says so.
+bench: deps ## packets, latency, TCP of the switch and its peers, as ratios to a raw XDP redirect: .build/bench (root)
+	@for one in $(BENCH_PACKAGES); do \
+	  ( $(call install-missing,$$one) ) || echo "without $$one the bench goes on" >&2; \
+	done
+	$(SWIFT) build -c release $(RELEASEFLAGS) --product flowswitch
+	$(SWIFT) build -c release $(RELEASEFLAGS) --product PipelineCheck
+	$(SWIFT) build -c release $(RELEASEFLAGS) --product SwitchBench
+	.build/release/SwitchBench $(BENCHFLAGS)
+
+rooms: deps ## instructions that the pure rooms take, held against their thresholds
+	@$(call install-missing,valgrind)
+	cd Benchmarks && $(SWIFT) build -c release --product RoomCost
+	cd Benchmarks && .build/release/RoomCost check instructions.json
+
+rooms-time: deps ## time that the pure rooms take
+	cd Benchmarks && ROOMS_TIME=1 $(SWIFT) package --disable-sandbox benchmark
+
 capture-cost: deps ## what a capture costs (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck capture
@@ -159,4 +181,4 @@ deb-try: ## installs, runs, upgrades and removes the package on a clean Debian i
 	etc/debian/try-service.sh
 
 clean: ## removes what was built
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

@@ -163,6 +163,18 @@ let package = Package(
         "PacketCapture", "SwitchModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
+    // The switch beside what one would use instead (`make bench`).
+    .target(name: "CSwitchBench", exclude: ["Programs"], linkerSettings: [.linkedLibrary("bpf")]),
+    .executableTarget(
+      name: "SwitchBench",
+      dependencies: [
+        "CSwitchBench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "SwitchBenchTests",
+      dependencies: [
+        "SwitchBench", "CSwitchBench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .testTarget(
       name: "DatapathTests",
       dependencies: [

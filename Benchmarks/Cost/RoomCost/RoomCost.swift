@@ -1,0 +1,56 @@
+import Foundation
+import RoomScenes
+
+/// Instructions a scene takes, counted by valgrind's callgrind, which needs no counters of the processor: they are often
+/// not to be had on virtual machines. The same binary always gives the same numbers.
+///
+///     RoomCost check FILE     compares with the thresholds in FILE; statuses 0 and 1
+///     RoomCost write FILE     writes what is counted as thresholds
+///     RoomCost run NAME N     does it so many times, for callgrind to look at
+@main
+enum RoomCost {
+  static func main() {
+    do {
+      try run(Array(CommandLine.arguments.dropFirst()))
+    } catch {
+      FileHandle.standardError.write(Data("RoomCost: \(error)\n".utf8))
+      exit(2)
+    }
+  }
+
+  private static func run(_ words: [String]) throws {
+    switch words.first {
+    case "run" where words.count == 3:
+      guard let scene = try RoomScene.all().first(where: { $0.name == words[1] }), let count = Int(words[2])
+      else {
+        throw CostError("no scene '\(words[1])', or no number")
+      }
+      let once = try scene.prepare()
+      for _ in 0..<count { try once() }
+    case "write" where words.count == 2:
+      let costs = try counted()
+      let encoder = JSONEncoder()
+      encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
+      try (encoder.encode(costs) + Data("\n".utf8)).write(to: URL(filePath: words[1]))
+    case "check" where words.count == 2:
+      let thresholds = try JSONDecoder().decode(
+        [String: Int].self, from: Data(contentsOf: URL(filePath: words[1])))
+      let faults = Comparison(thresholds: thresholds, costs: try counted()).faults
+      for fault in faults { print("✘ \(fault)") }
+      if !faults.isEmpty { exit(1) }
+      print("all within \(Comparison.tolerance) % of their thresholds")
+    default:
+      throw CostError("usage: RoomCost check FILE | write FILE | run NAME N")
+    }
+  }
+
+  private static func counted() throws -> [String: Int] {
+    var costs: [String: Int] = [:]
+    for scene in try RoomScene.all() {
+      let cost = try Callgrind.cost(of: scene)
+      print(scene.name.padding(toLength: 52, withPad: " ", startingAt: 0) + " \(cost)")
+      costs[scene.name] = cost
+    }
+    return costs
+  }
+}
