@@ -10,6 +10,7 @@
 #   LABFLAGS                         options of `flowswitch lab demo`: make lab LABFLAGS='--datapath pcap --keep'
 #   TESTFLAGS                        options of `swift test`
 #   FRAMES, SEED                     of make fuzz
+#   SECONDS, TARGETS                 of make fuzz-parsers: how long each, and which
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -30,6 +31,8 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 DOCDIR ?= $(PREFIX)/share/doc/flowswitch
 BINARY ?= .build/release/flowswitch
 SEED ?= $(shell date +%s)
+SECONDS ?= 60
+TARGETS ?=
 
 # clang for the kernel's part is in the Swift toolchain.
 BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
@@ -37,9 +40,9 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 # What some tests hold the results against: the console in a browser, captures, metrics and alerts, manual pages. Large,
 # and of no use to the lab. Where one cannot be installed its tests are skipped, and say so.
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
-LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
+LINTED := $(wildcard Sources Tests Plugins Benchmarks Fuzz Package.swift)
 
-.PHONY: help deps test-deps build release lab test fuzz speed capture-cost lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz fuzz-parsers speed capture-cost lint clean install install-files uninstall deb deb-try
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -103,6 +106,9 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck differential --frames $(FRAMES) --seed $(SEED)
+
+fuzz-parsers: deps ## libFuzzer on every parser of bytes from outside, for SECONDS each (root for two of them)
+	FUZZ_SECONDS='$(SECONDS)' SWIFT='$(SWIFT)' Fuzz/run.sh $(TARGETS)
 
 speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 	$(SWIFT) build -c release --product PipelineCheck
