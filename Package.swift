@@ -10,9 +10,9 @@ let swift: [SwiftSetting] = [
 
 /// What reads bytes from outside.
 let fuzzed: [Target.Dependency] = [
-  "Wire", "Forwarding", "CTables", "CNetlink", "LinuxPlatform", "Datapath", "PacketCapture", "Replay", "SwitchModel",
-  "ConfigurationFile", "KeepalivedImport", "Planning", "ProxyARP", "HealthProbe", "Control", "Management", "Support",
-  "CSupport", "ManagementFixtures",
+  "Wire", "Forwarding", "CTables", "CNetlink", "LinuxPlatform", "Datapath", "PacketCapture", "Replay",
+  "SwitchModel", "ConfigurationFile", "KeepalivedImport", "Planning", "ProxyARP", "HealthProbe", "Control",
+  "Management", "Support", "CSupport", "ManagementFixtures",
   .product(name: "NIOCore", package: "swift-nio"),
   .product(name: "NIOEmbedded", package: "swift-nio"),
   .product(name: "NIOHTTP1", package: "swift-nio"),
@@ -289,6 +289,7 @@ if let libFuzzer = Context.environment["FLOWSWITCH_LIBFUZZER"] {
   package.targets.append(
     .executableTarget(
       name: "Fuzz", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Tests", "run.sh"],
-      sources: ["Entries", "Runner"], swiftSettings: swift + [.unsafeFlags(["-sanitize=fuzzer,address"])],
+      sources: ["Entries", "Runner"],
+      swiftSettings: swift + [.unsafeFlags(["-sanitize=fuzzer,address"])],
       linkerSettings: [.unsafeFlags([libFuzzer, "-sanitize=address"]), .linkedLibrary("stdc++")]))
 }

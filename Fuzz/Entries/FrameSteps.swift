@@ -24,7 +24,7 @@ struct FrameSteps: Sequence, IteratorProtocol {
     left -= 1
     let kind = reader.byte()
     if kind >= 128 { return .change(change(kind)) }
-    var bytes = reader.bytes(min(reader.word(), 1600))
+    var bytes = reader.bytes(Swift.min(reader.word(), 1600))
     // No shorter frame reaches the program.
     if bytes.count < 14 { bytes += [UInt8](repeating: 0, count: 14 - bytes.count) }
     return .frame(TestFrame(bytes: bytes), port: Int(kind & 7))

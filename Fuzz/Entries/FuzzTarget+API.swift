@@ -32,7 +32,8 @@ extension FuzzTarget {
     let target = (first.count == 2 ? first[1] : "").split(
       separator: "?", maxSplits: 1, omittingEmptySubsequences: false)
     var request = APIRequest(
-      method: String(first[0]), path: String(target.first ?? ""), query: target.count == 2 ? String(target[1]) : nil)
+      method: String(first[0]), path: String(target.first ?? ""),
+      query: target.count == 2 ? String(target[1]) : nil)
     let gate = Gate(tokens: nil)
     while true {
       let line = reader.line()
@@ -60,12 +61,15 @@ extension FuzzTarget {
       do {
         let file = try TokenFile(text: text, path: "tokens")
         try FuzzFault.unless(
-          file.entries.allSatisfy { $0.digest.count == 32 && Token.isName($0.name) }, "an entry that none can have")
+          file.entries.allSatisfy { $0.digest.count == 32 && Token.isName($0.name) },
+          "an entry that none can have")
         try FuzzFault.unless(file.entry(for: "") == nil || !file.entries.isEmpty, "nobody's token is known")
       } catch let error as TokenFileError {
         // A token that stands there by mistake is not told.
         let told = error.description
-        let secret = text.split(whereSeparator: { $0.isWhitespace }).first { $0.utf8.count >= Token.minimumLength }
+        let secret = text.split(whereSeparator: { $0.isWhitespace }).first {
+          $0.utf8.count >= Token.minimumLength
+        }
         if let secret { try FuzzFault.unless(!told.contains(secret), "\(told) tells \(secret)") }
       }
     })

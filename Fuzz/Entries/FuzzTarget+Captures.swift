@@ -32,7 +32,8 @@ extension FuzzTarget {
       var again = try CaptureReader(MemorySource(written))
       var read: [[UInt8]] = []
       while let item = try again.next() { if case .frame(let frame) = item { read.append(frame.bytes) } }
-      try FuzzFault.unless(read == frames.map(\.bytes), "\(frames.count) frames were written, \(read.count) others read")
+      try FuzzFault.unless(
+        read == frames.map(\.bytes), "\(frames.count) frames were written, \(read.count) others read")
     } catch let error as CaptureFileError {
       throw FuzzFault("what was written is not read: \(error)")
     }

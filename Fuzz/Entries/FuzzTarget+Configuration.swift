@@ -30,7 +30,8 @@ extension FuzzTarget {
     // More bytes than a text has lines.
     let lines = 0...bytes.count + 2
     for fault in diagnostics {
-      try FuzzFault.unless(lines.contains(fault.line) && lines.contains(fault.column), "a place elsewhere: \(fault)")
+      try FuzzFault.unless(
+        lines.contains(fault.line) && lines.contains(fault.column), "a place elsewhere: \(fault)")
     }
   }
 

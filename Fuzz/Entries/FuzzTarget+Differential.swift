@@ -29,7 +29,8 @@ extension FuzzTarget {
           try FuzzFault.unless(
             inKernel == inHost, "\(step): kernel \(inKernel), host \(inHost)")
           try FuzzFault.unless(
-            fromKernel == fromHost, "\(step) became \(TestFrame(bytes: fromKernel)) in the kernel, "
+            fromKernel == fromHost,
+            "\(step) became \(TestFrame(bytes: fromKernel)) in the kernel, "
               + "\(TestFrame(bytes: fromHost)) on the host")
         }
       }

@@ -1,5 +1,6 @@
 @testable import Control
 import Datapath
+import Forwarding
 @testable import Management
 import PacketCapture
 import Support
@@ -18,7 +19,8 @@ extension FuzzTarget {
     let vlan = Int(reader.line()) ?? 0
     guard
       let question = try? ExplainQuestion(
-        source: source, destination: destination, protocolText: name, port: port, begins: vlan & 1 != 0, vlan: vlan),
+        source: source, destination: destination, protocolText: name, port: port, begins: vlan & 1 != 0,
+        vlan: vlan),
       let copy = try? JSON.decode(ExplainQuestion.self, from: JSON.encode(question))
     else { return }
     try FuzzFault.unless(copy == question, "another question after JSON: \(question), \(copy)")
@@ -28,12 +30,15 @@ extension FuzzTarget {
     try HostSwitch.with { sw in
       for mac in [sw.world.clusters[0].mac, sw.test.router] {
         let frame = ExplainFrame(
-          destination: mac, source: sw.test.router, vlan: VLANID(raw: UInt16(question.vlan)), from: from, to: to,
+          destination: mac, source: sw.test.router, vlan: VLANID(raw: UInt16(question.vlan)), from: from,
+          to: to,
           protocolNumber: number, fromPort: question.source_port ?? 0, toPort: question.destination_port ?? 0,
           begins: question.begins)
         let seen = try sw.test.run(TestFrame(bytes: frame.bytes), on: 0)
         if case .inconsistent(let what) = seen.outcome { throw FuzzFault("\(what): \(seen.frame)") }
-        if case .dropped(.malformed) = seen.outcome { throw FuzzFault("\(question) made a malformed frame: \(seen)") }
+        if case .dropped(.malformedIP) = seen.outcome {
+          throw FuzzFault("\(question) made a malformed frame: \(seen)")
+        }
       }
     }
   }

@@ -10,7 +10,8 @@ extension FuzzTarget {
   private static func hear(_ bytes: [UInt8]) throws {
     let own: MACAddress = MACAddress(number: 0x02f5_0000_0000)
     let identity = SwitchIdentity(
-      mac: own, address: IPPrefix("10.50.0.254/24"), virtualMAC: MACAddress(number: own.number + 1), virtualCount: 8)
+      mac: own, address: IPPrefix(IPAddress(10, 50, 0, 254), length: 24),
+      virtualMAC: MACAddress(number: own.number + 1), virtualCount: 8)
     var limits = NeighbourLimits()
     limits.entries = 8
     var table = NeighbourTable(identity: identity, limits: limits)
@@ -23,14 +24,16 @@ extension FuzzTarget {
         ResolvableMember(
           member: 2, port: 2, vlan: .untagged, shared: shared, method: .ownAddress(IPAddress(10, 50, 0, 12))),
         ResolvableMember(
-          member: 3, port: 3, vlan: .untagged, shared: shared, method: .configured(MACAddress(number: 0x0200_0000_0203))),
+          member: 3, port: 3, vlan: .untagged, shared: shared,
+          method: .configured(MACAddress(number: 0x0200_0000_0203))),
       ], now: now)
     var finder = AddressFinder(
       mac: own,
       wanted: [
         .configured(IPPrefix(IPAddress(10, 50, 0, 254), length: 24), vlan: .untagged),
         .find(
-          in: IPPrefix(IPAddress(10, 60, 0, 0), length: 29), vlan: VLANID(raw: 10), avoid: [], remembered: nil),
+          in: IPPrefix(IPAddress(10, 60, 0, 0), length: 29), vlan: VLANID(raw: 10), avoid: [], remembered: nil
+        ),
       ])
     _ = finder.start(now: now)
     var reader = InputReader(bytes)

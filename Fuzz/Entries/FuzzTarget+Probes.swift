@@ -36,7 +36,8 @@ extension FuzzTarget {
       try pipeline.addHandler(HTTPRequestEncoder(configuration: .init()))
       try pipeline.addHandler(ByteToMessageHandler(HTTPResponseDecoder(leftOverBytesStrategy: .dropBytes)))
       try pipeline.addHandler(
-        HTTPTalk(attempt, HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), wanted, isSecure: false))
+        HTTPTalk(attempt, HTTPRequestHead(version: .http1_1, method: .GET, uri: "/"), wanted, isSecure: false)
+      )
     } else {
       try pipeline.addHandler(TCPTalk(attempt, send: Array("PING\r\n".utf8), expect: Array("+PONG\r\n".utf8)))
     }
@@ -44,7 +45,7 @@ extension FuzzTarget {
     var rest = bytes.dropFirst()
     let step = kind >> 2 == 0 ? rest.count : Int(kind >> 2)
     while !rest.isEmpty {
-      try? channel.writeInbound(ByteBuffer(bytes: rest.prefix(step)))
+      _ = try? channel.writeInbound(ByteBuffer(bytes: rest.prefix(step)))
       rest = rest.dropFirst(step)
     }
     channel.pipeline.fireChannelInactive()

@@ -22,7 +22,8 @@ extension FuzzTarget {
       let configuration = try ConfigurationFile(bytes: Array(small.utf8), file: "small.yaml").configuration
       let numbers = NumberAllocator(configuration, earlier: state.numbers).numbers
       try FuzzFault.unless(
-        numbers.isConsistent && numbers.clusters.count == 2 && numbers.buckets.count == 2 && numbers.members.count == 3,
+        numbers.isConsistent && numbers.clusters.count == 2 && numbers.buckets.count == 2
+          && numbers.members.count == 3,
         "\(numbers) after \(state.numbers)")
     })
 
@@ -31,14 +32,15 @@ extension FuzzTarget {
     "events", "the file of events", longest: 8192, .direct { bytes in try readEvents(bytes) })
 
   private static func readEvents(_ bytes: [UInt8]) throws {
-    let descriptor = memfd_create("events", 0)
-    guard descriptor >= 0 else { throw FuzzFault("no memory for a file") }
-    defer { close(descriptor) }
-    guard write(descriptor, bytes, bytes.count) == bytes.count else { throw FuzzFault("no memory for a file") }
-    var log = EventLog(path: "/proc/self/fd/\(descriptor)")
+    let file = FileManager.default.temporaryDirectory.appending(
+      path: "flowswitch-events-\(getpid())-\(UInt64.random(in: 0 ... .max))")
+    try Data(bytes).write(to: file)
+    defer { unlink(file.path) }
+    var log = EventLog(path: file.path)
     let before = log.rows
-    try FuzzFault.unless(zip(before, before.dropFirst()).allSatisfy { $0.number < $1.number }, "numbers go back")
-    _ = log.append(time: "", kind: .started, subject: "", cause: "", effect: "", moved: 0)
+    try FuzzFault.unless(
+      zip(before, before.dropFirst()).allSatisfy { $0.number < $1.number }, "numbers go back")
+    _ = log.append(time: "", kind: EventKind.started, subject: "", cause: "", effect: "", moved: 0)
     _ = log.after(before.last?.number)
   }
 }

@@ -30,7 +30,8 @@ extension FuzzTarget {
     if let duration = Duration(text: text) {
       try FuzzFault.unless(duration >= .zero, "\(text) became \(duration)")
       try FuzzFault.unless(
-        Duration(text: duration.text) != nil || duration >= .seconds(1_000_000), "\(text) became \(duration.text)")
+        Duration(text: duration.text) != nil || duration >= .seconds(1_000_000),
+        "\(text) became \(duration.text)")
     }
     if let service = try? Service(text: text) {
       try FuzzFault.unless((try? Service(text: service.description)) == service, "\(text) became \(service)")

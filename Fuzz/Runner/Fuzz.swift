@@ -16,7 +16,9 @@ struct Fuzz {
   static func main() {
     let wanted = getenv("FLOWSWITCH_FUZZ").map { String(cString: $0) }
     guard let target = FuzzTarget.all.first(where: { $0.name == wanted }) else {
-      for target in FuzzTarget.all { print("\(target.name)\t\(target.about)\(target.needsRoot ? " (root)" : "")") }
+      for target in FuzzTarget.all {
+        print("\(target.name)\t\(target.about)\(target.needsRoot ? " (root)" : "")")
+      }
       exit(wanted == nil ? 0 : 2)
     }
     if target.needsRoot && geteuid() != 0 {
@@ -30,7 +32,9 @@ struct Fuzz {
     }
     FuzzRun.target = target
     var arguments = CommandLine.arguments
-    if !arguments.contains(where: { $0.hasPrefix("-max_len=") }) { arguments.insert("-max_len=\(target.longest)", at: 1) }
+    if !arguments.contains(where: { $0.hasPrefix("-max_len=") }) {
+      arguments.insert("-max_len=\(target.longest)", at: 1)
+    }
     // Kept: libFuzzer refers to them.
     var pointers = arguments.map { strdup($0) } + [nil]
     var count = Int32(arguments.count)
