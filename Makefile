@@ -11,6 +11,7 @@
 #   TESTFLAGS                        options of `swift test`
 #   FRAMES, SEED                     of make fuzz
 #   BENCHFLAGS                       options of the bench: make bench BENCHFLAGS='--quick --only flowswitch-xdp'
+#   SECONDS, TARGETS                 of make fuzz-parsers: how long each, and which
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -32,6 +33,8 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 DOCDIR ?= $(PREFIX)/share/doc/flowswitch
 BINARY ?= .build/release/flowswitch
 SEED ?= $(shell date +%s)
+SECONDS ?= 60
+TARGETS ?=
 
 # clang for the kernel's part is in the Swift toolchain.
 BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
@@ -41,9 +44,9 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 # What the bench holds the switch against, and what draws its picture.
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
-LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
+LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
 
-.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -107,6 +110,9 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck differential --frames $(FRAMES) --seed $(SEED)
+
+fuzz-parsers: deps ## libFuzzer on every parser of bytes from outside, for SECONDS each (root for two of them)
+	FUZZ_SECONDS='$(SECONDS)' SWIFT='$(SWIFT)' Fuzz/run.sh $(TARGETS)
 
 speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 	$(SWIFT) build -c release --product PipelineCheck

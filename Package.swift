@@ -8,6 +8,16 @@ let swift: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What reads bytes from outside.
+let fuzzed: [Target.Dependency] = [
+  "Wire", "Forwarding", "CTables", "CNetlink", "LinuxPlatform", "Datapath", "PacketCapture", "Replay",
+  "SwitchModel", "ConfigurationFile", "KeepalivedImport", "Planning", "ProxyARP", "HealthProbe", "Control",
+  "Management", "Support", "CSupport", "ManagementFixtures",
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOEmbedded", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
 let package = Package(
   name: "flowswitch",
   products: [
@@ -268,5 +278,31 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    // Every file of the fuzzers' corpora, without libFuzzer.
+    .testTarget(
+      name: "FuzzTests", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Runner", "run.sh"],
+      sources: ["Entries", "Tests"], swiftSettings: swift),
   ]
 )
+
+// `make fuzz-parsers`: the parsers built for libFuzzer, which sees the edges that an input takes, and for the address
+// sanitizer. The variable holds the path of the toolchain's libclang_rt.fuzzer_no_main. A build folder of its own keeps
+// this apart from what others build.
+if let libFuzzer = Context.environment["FLOWSWITCH_LIBFUZZER"] {
+  let watched: Set = [
+    "Wire", "Forwarding", "CNetlink", "CDatapath", "LinuxPlatform", "Datapath", "PacketCapture", "Replay",
+    "SwitchModel", "ConfigurationFile", "KeepalivedImport", "ProxyARP", "HealthProbe", "Control", "Management",
+    "Support", "ManagementFixtures", "Balancing",
+  ]
+  package.targets.removeAll { $0.type == .test }
+  for target in package.targets where watched.contains(target.name) {
+    target.swiftSettings = swift + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
+    target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address", "-fno-omit-frame-pointer"])]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Tests", "run.sh"],
+      sources: ["Entries", "Runner"],
+      swiftSettings: swift + [.unsafeFlags(["-sanitize=fuzzer,address"])],
+      linkerSettings: [.unsafeFlags([libFuzzer, "-sanitize=address"]), .linkedLibrary("stdc++")]))
+}

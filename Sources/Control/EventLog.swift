@@ -28,9 +28,10 @@ struct EventLog: Sendable {
     let decoder = JSONDecoder()
     for line in data.split(separator: UInt8(ascii: "\n")) {
       lines += 1
-      guard let row = try? decoder.decode(EventRow.self, from: line), row.number >= nextNumber else {
-        continue
-      }
+      // The last number there is would begin anew at 0.
+      guard let row = try? decoder.decode(EventRow.self, from: line), row.number >= nextNumber,
+        row.number < .max
+      else { continue }
       nextNumber = row.number &+ 1
       rows.append(row)
     }
