@@ -9,7 +9,9 @@
 # Variables:
 #   LABFLAGS                         options of `flowswitch lab demo`: make lab LABFLAGS='--datapath pcap --keep'
 #   TESTFLAGS                        options of `swift test`
-#   FRAMES, SEED                     of make fuzz
+#   FRAMES                           of make fuzz
+#   DURATION                         of make soak: 90s, 20m, 2h
+#   SEED                             of make fuzz and make soak
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -22,6 +24,7 @@ SWIFT ?= swift
 LABFLAGS ?=
 TESTFLAGS ?=
 FRAMES ?= 100000000
+DURATION ?= 2h
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
 DESTDIR ?=
@@ -39,7 +42,7 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
 
-.PHONY: help deps test-deps build release lab test fuzz speed capture-cost lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test soak fuzz speed capture-cost lint clean install install-files uninstall deb deb-try
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -98,6 +101,10 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 	@$(call run_tests,--filter '^$(SERVING)\.')
 	@$(call run_tests,--filter '^ControlTests\.')
 	@$(call run_tests,--filter '^LabTests\.')
+
+# Another SEED is another walk through the faults.
+soak: release ## random faults and orders against the lab for DURATION, with everything that must hold looked at (root)
+	.build/release/flowswitch lab soak --duration $(DURATION) --seed $(SEED) $(LABFLAGS)
 
 # The same frames through both targets of the pipeline; another SEED is another walk.
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)

@@ -275,6 +275,17 @@ extension SwitchControl {
     isStateDirty = false
     state.numbers = numbers.numbers
     for port in portTable { state.portStates[port.name] = port.state ?? state.portStates[port.name] }
-    do { try state.save(paths.state) } catch { log.error("can't save \(paths.state): \(error)") }
+    do {
+      try state.save(paths.state)
+      if isStateBroken { log.notice("\(paths.state) is written again") }
+      isStateBroken = false
+    } catch {
+      // The next second tries again; said once.
+      isStateDirty = true
+      if !isStateBroken {
+        log.error("can't save \(paths.state): \(error); a restart would do with what was saved before")
+      }
+      isStateBroken = true
+    }
   }
 }

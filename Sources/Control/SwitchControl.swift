@@ -30,6 +30,8 @@ public actor SwitchControl {
 
   var state: InstanceState
   var isStateDirty = false
+  /// The last writing of the state has failed.
+  var isStateBroken = false
   var numbers: NumberAllocator
   var datapath: any Datapath
   var datapathReason: String

@@ -11,15 +11,21 @@ extension LabNetwork {
     try startDaemonProcess()
   }
 
-  /// Starts `flowswitch run` and waits until it answers.
-  package func startDaemonProcess() throws {
+  /// Starts `flowswitch run`.
+  @discardableResult
+  func launchDaemon() throws -> ProcessIdentity {
     let program = Program(
       path: binary,
       [
         "run", "--config", configuration, "--socket", socket, "--state-folder",
         "\(directory)/configurations",
       ])
-    let daemon = try start("daemon", in: .sw, program)
+    return try start("daemon", in: .sw, program)
+  }
+
+  /// Starts `flowswitch run` and waits until it answers.
+  package func startDaemonProcess() throws {
+    let daemon = try launchDaemon()
     let answered = try Waiting.until(within: .seconds(20), every: .milliseconds(50)) {
       guard daemon.isAlive else {
         throw LabError.refused("the daemon ended at once:\n\(daemonSaid)")
