@@ -1,4 +1,5 @@
 import Datapath
+import Forwarding
 import Support
 import Testing
 import Wire

@@ -28,7 +28,7 @@ struct InstanceStateTests {
   private static func inFolder(_ body: (String) throws -> Void) throws {
     var template = Array("/tmp/flowswitch-state-XXXXXX".utf8CString)
     #expect(mkdtemp(&template) != nil)
-    let folder = template.withUnsafeBufferPointer { String(cString: $0.baseAddress ?? UnsafePointer([0])) }
+    let folder = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     defer { try? FileManager.default.removeItem(atPath: folder) }
     try body(folder)
   }

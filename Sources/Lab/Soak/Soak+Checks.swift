@@ -4,7 +4,7 @@ import SwitchModel
 /// What must hold after every round.
 extension Soak {
   mutating func settle(_ round: SoakRound) throws {
-    try lab.awaitMembers()
+    try lab.awaitMembers(within: Self.patience)
     for (client, process) in pings { try finish(client, process) }
     pings = []
     try demandAnswers("after the round")

@@ -76,7 +76,7 @@ extension Soak {
   /// same.
   private func awaitFailure(_ fault: SoakFault, _ round: SoakRound) throws {
     guard let host = fault.failing, lab.process("daemon")?.isAlive == true else { return }
-    try checks.awaitState(["failed"], of: host.name, in: "live", within: .seconds(20))
+    try checks.awaitState(["failed"], of: host.name, in: "live", within: Self.patience)
     let counts = try checks.fetch(LabAddress.live[0], port: LabAddress.agentPort, from: .b1, count: 12)
     guard counts[host.name] == nil, counts.values.reduce(0, +) == 12 else {
       throw LabError.refused(
@@ -106,7 +106,7 @@ extension Soak {
 
   private func end(_ order: SoakOrder) throws {
     switch order {
-    case .kill, .killTwice, .upgrade: try lab.startDaemonProcess()
+    case .kill, .killTwice, .upgrade: try lab.startDaemonProcess(within: Self.patience)
     case .stop: try daemon().signal(SIGCONT)
     case .apply: try apply(configuration)
     case .reload: break
@@ -141,7 +141,7 @@ extension Soak {
     }
   }
 
-  private func apply(_ text: String) throws {
+  func apply(_ text: String) throws {
     try TextFile.replace(lab.configuration, Array(text.utf8))
     try lab.order("apply", "--yes", lab.configuration)
   }
