@@ -83,6 +83,7 @@ public actor SwitchControl {
     startedAt = predecessor?.startedAt ?? time.wall
     isSuccessor = predecessor != nil
     state = opened.state
+    isStateBroken = predecessor?.unsaved != nil
     numbers = opened.numbers
     datapath = opened.datapath
     datapathReason = opened.reason

@@ -15,7 +15,7 @@ extension LiveTests.Faults {
     try site.serve()
     let daemon = try site.start(SiteConfiguration(site, datapath: datapath))
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let connections = try Conversations(24, at: site)
     let elsewhere = "\(site.name)-r"
     for _ in 0..<3 {
@@ -42,7 +42,7 @@ extension LiveTests.Faults {
     try site.serve()
     let daemon = try site.start(SiteConfiguration(site))
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let connections = try Conversations(24, at: site)
     for number in 0..<10 {
       try site.unplug("s1")
@@ -68,10 +68,11 @@ extension LiveTests.Faults {
     let configuration = SiteConfiguration(site).with { $0.clusters[0].probe = SiteConfiguration.quickProbe }
     let daemon = try site.start(configuration)
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let newest = try #require(try events(daemon).last?.number)
     let connections = try Conversations(24, at: site)
     let flaps = 300
+    let began = ContinuousClock.now
     let script = """
       for i in $(seq \(flaps)); do ip link set p-s1 down; ip link set p-s1 up; done
       \(endsUp ? "" : "ip link set p-s1 down")
@@ -79,19 +80,26 @@ extension LiveTests.Faults {
     try Program("sh", ["-c", script]).inside(namespace: site.namespace).succeed(within: .seconds(120))
     if endsUp {
       try daemon.awaitMembers()
-      #expect(try Conversations(40, at: site).servers == ["s1", "s2", "s3"])
+      // It may be behind the kernel for a moment, and the member up for the last time but one.
+      #expect(
+        try Waiting.until(within: .seconds(30)) {
+          try Conversations(16, at: site).servers == ["s1", "s2", "s3"]
+            && daemon.members().allSatisfy { $0.state == "operational" && $0.buckets > 0 }
+        })
     } else {
       try daemon.awaitMembers { $0.contains { $0.name == "s1" && $0.state == "failed" && $0.buckets == 0 } }
       #expect(try Conversations(16, at: site).servers == ["s2", "s3"])
     }
     #expect(connections.broken(besides: ["s1"]) == [])
-    // Down and up of the link and of its member.
+    // Down and up of the link and of its member, and what may come of the address that it looks for meanwhile. A slow
+    // machine's flaps may be seconds apart, and each counts then.
     let told = try events(daemon)
     let fresh = told.filter { $0.number > newest }
-    #expect(fresh.count <= (2 * flaps + 1) * 2 + 16)
+    let seconds = Int((ContinuousClock.now - began).components.seconds)
+    #expect(fresh.count <= (seconds + 3) * 4 + 16, "\(fresh.count) events in \(seconds) s")
     #expect(told.count <= 1000)
-    #expect(
-      Set(fresh.map(\.subject)).isSubset(of: ["p-s1", "web/s1", "web"]), "\(Set(fresh.map(\.subject)))")
+    let subjects = Set(fresh.filter { $0.kind != "own-address" }.map(\.subject))
+    #expect(subjects.isSubset(of: ["p-s1", "web/s1", "web"]), "\(subjects)")
     // Lines of the file: at most twice the ring's, as for every long run.
     let file = TextFile.read("/run/flowswitch/\(site.name).events") ?? ""
     #expect(file.split(separator: "\n").count <= 2000)
@@ -106,7 +114,7 @@ extension LiveTests.Faults {
     try site.serve()
     let daemon = try site.start(SiteConfiguration(site))
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let script = site.ports.map { port in
       "(for i in $(seq 60); do ip link set \(port) down; ip link set \(port) up; done) &"
     }.joined(separator: "\n")

@@ -30,6 +30,8 @@ extension LiveTests.Faults {
       })
     let answer = try first.ask("apply", "--yes", large)
     #expect(answer.status != 0)
+    // Killed before it could answer: that it is gone shows a moment later.
+    if answer.status == 3 { _ = try Waiting.until(within: .seconds(10)) { !first.isRunning } }
     if first.isRunning {
       #expect(answer.errorText.contains("memory"), "\(answer.errorText)")
       #expect(try first.clusters().map(\.name) == ["web"])
@@ -103,6 +105,7 @@ extension LiveTests.Faults {
         && first.said.contains("the configuration that runs is kept")
     }
     #expect(isMended, "\(first.said)")
+    // Once by each of the two: the one that was there, and the one in its place.
     #expect(first.said.components("can't save \(state)") <= 2, "\(first.said)")
     #expect(disk.read(run).contains("settle-time: 200s"))
     first.kill()

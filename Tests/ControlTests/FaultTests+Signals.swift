@@ -16,7 +16,7 @@ extension LiveTests.Faults {
     daemon.kill()
     daemon = try site.start(configuration)
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let watch = try Watch(site)
     for _ in 0..<4 {
       daemon.kill()
@@ -37,7 +37,7 @@ extension LiveTests.Faults {
     let configuration = SiteConfiguration(site)
     var daemon = try site.start(configuration)
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let watch = try Watch(site)
     for _ in 0..<3 {
       #expect(try daemon.stop(SIGUSR2) == 0)
@@ -62,7 +62,7 @@ extension LiveTests.Faults {
       SiteConfiguration(site).with { $0.clusters[0].probe = SiteConfiguration.quickProbe },
       wrapper: ["env", "NOTIFY_SOCKET=\(manager.path)", "WATCHDOG_USEC=600000"])
     try daemon.awaitMembers()
-    let before = try usage(site, daemon)
+    let before = try settledUsage(site, daemon)
     let events = try daemon.ask("show", "events", "--json").text
     try awaitBeat(manager)
     let watch = try Watch(site)

@@ -12,7 +12,7 @@ extension Soak {
     guard wrong.isEmpty else {
       throw LabError.refused("\(wrong.count) connections broke: \(wrong.prefix(3).joined(separator: "; "))")
     }
-    load.disallow()
+    try load.disallow()
     try load.refresh()
     try demandSums()
     try demandEvents()

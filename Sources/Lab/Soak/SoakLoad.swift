@@ -21,6 +21,8 @@ struct SoakLoad {
   private var running: [(role: String, file: String)] = []
   private var number = 0
   private var allowances: [Allowance] = []
+  /// Connections of a server that failed, which TCP repeats into still when all else is well again: by report and number.
+  private var writtenOff: [Set<Int>] = []
   /// Of the connections that were given up with their load.
   private(set) var past = Tally()
 
@@ -58,8 +60,16 @@ struct SoakLoad {
     allowances.append(Allowance(servers: names, since: WallClock.now, until: nil))
   }
 
-  /// No more, from now on.
-  mutating func disallow() {
+  /// No more, from now on. What is in trouble now may end later.
+  mutating func disallow() throws {
+    let reports = try reports()
+    while writtenOff.count < reports.count { writtenOff.append([]) }
+    for (at, report) in reports.enumerated() {
+      for (number, connection) in report.connections.enumerated() where report.trouble(of: connection) != nil
+      {
+        writtenOff[at].insert(number)
+      }
+    }
     for at in allowances.indices where allowances[at].until == nil { allowances[at].until = WallClock.now }
   }
 
@@ -82,24 +92,26 @@ struct SoakLoad {
   func wrong(patience: Duration = .seconds(20)) throws -> [String] {
     var wrong: [String] = []
     _ = try Waiting.until(within: patience, every: .milliseconds(200)) {
-      let reports = try reports()
-      wrong = reports.flatMap { report in
-        report.connections.compactMap { connection in
-          report.trouble(of: connection).flatMap { trouble in
-            allowances.contains { $0.covers(connection) }
-              ? nil : "a connection with \(connection.servers.first ?? "nobody"): \(trouble)"
+      var isFinal = false
+      wrong = []
+      for (at, report) in try reports().enumerated() {
+        for (number, connection) in report.connections.enumerated() {
+          guard let trouble = report.trouble(of: connection), !isAllowed(connection, at, number) else {
+            continue
           }
+          wrong.append("a connection with \(connection.servers.first ?? "nobody"): \(trouble)")
+          // What has broken stays so.
+          if connection.broken != nil || connection.servers.count > 1 { isFinal = true }
         }
       }
-      // What has broken stays so.
-      return wrong.isEmpty || reports.contains { $0.connections.contains { one in isBroken(one) } }
+      return wrong.isEmpty || isFinal
     }
     return wrong
   }
 
-  private func isBroken(_ connection: HoldReport.Connection) -> Bool {
-    (connection.broken != nil || connection.servers.count > 1)
-      && !allowances.contains { $0.covers(connection) }
+  private func isAllowed(_ connection: HoldReport.Connection, _ report: Int, _ number: Int) -> Bool {
+    allowances.contains { $0.covers(connection) }
+      || writtenOff.indices.contains(report) && writtenOff[report].contains(number)
   }
 
   /// With new connections in the place of the old ones, when half of these have broken.
@@ -129,5 +141,6 @@ struct SoakLoad {
     }
     running = []
     allowances = []
+    writtenOff = []
   }
 }

@@ -15,8 +15,8 @@ enum SoakOrder: Hashable, Sendable, CustomStringConvertible {
   case drain(LabHost)
   case disable(LabHost)
 
-  static func random(using generator: inout SeededGenerator, besides victim: LabHost?) -> SoakOrder {
-    let hosts = LabHost.servers.filter { $0 != victim }
+  static func random(using generator: inout SeededGenerator, besides taken: Set<LabHost>) -> SoakOrder {
+    let hosts = LabHost.servers.filter { !taken.contains($0) }
     let host = hosts.randomElement(using: &generator) ?? .s1
     let variant = SoakVariant.random(using: &generator, host: host)
     let moment = Int.random(in: 1...600, using: &generator)

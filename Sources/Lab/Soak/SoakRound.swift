@@ -14,7 +14,7 @@ struct SoakRound: Hashable, Sendable, CustomStringConvertible {
     let count = generator.pick(fault == nil ? [(0, 0), (6, 1), (4, 2)] : [(4, 0), (4, 1), (2, 2)]) ?? 1
     var orders: [SoakOrder] = []
     for _ in 0..<count {
-      let taken = orders.compactMap(\.host).first ?? fault?.victim
+      let taken = Set(orders.compactMap(\.host) + [fault?.victim].compactMap { $0 })
       orders.append(.random(using: &generator, besides: taken))
     }
     // Nothing can be ordered of a daemon that is away, and only one order at a time can take it away.

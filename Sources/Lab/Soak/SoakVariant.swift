@@ -31,7 +31,7 @@ enum SoakVariant: Hashable, Sendable, CustomStringConvertible {
       let isLive = cluster == "live" || cluster == "live6"
       switch self {
       case .without(let host) where isLive && line.contains("{name: \(host),"): continue
-      case .withoutDamped where cluster == "damped": continue
+      case .withoutDamped where cluster == "damped" && !line.isEmpty: continue
       case .weight(let host, let weight) where isLive && line.contains("{name: \(host),"):
         result.append(line.replacing("}", with: ", weight: \(weight)}"))
       case .buckets(let count) where isLive && line == "    members:":
