@@ -9,9 +9,11 @@
 # Variables:
 #   LABFLAGS                         options of `flowswitch lab demo`: make lab LABFLAGS='--datapath pcap --keep'
 #   TESTFLAGS                        options of `swift test`
-#   FRAMES, SEED                     of make fuzz
 #   BENCHFLAGS                       options of the bench: make bench BENCHFLAGS='--quick --only flowswitch-xdp'
 #   SECONDS, TARGETS                 of make fuzz-parsers: how long each, and which
+#   FRAMES                           of make fuzz
+#   DURATION                         of make soak: 90s, 20m, 2h
+#   SEED                             of make fuzz and make soak
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -25,6 +27,7 @@ LABFLAGS ?=
 TESTFLAGS ?=
 BENCHFLAGS ?=
 FRAMES ?= 100000000
+DURATION ?= 2h
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
 DESTDIR ?=
@@ -46,7 +49,7 @@ TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
 
-.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers
+.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -105,6 +108,10 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 	@$(call run_tests,--filter '^$(SERVING)\.')
 	@$(call run_tests,--filter '^ControlTests\.')
 	@$(call run_tests,--filter '^LabTests\.')
+
+# Another SEED is another walk through the faults.
+soak: release ## random faults and orders against the lab for DURATION, with everything that must hold looked at (root)
+	.build/release/flowswitch lab soak --duration $(DURATION) --seed $(SEED) $(LABFLAGS)
 
 # The same frames through both targets of the pipeline; another SEED is another walk.
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)

@@ -141,7 +141,7 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Wire", "Forwarding", "Datapath", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .target(
       name: "CommandReference",

@@ -58,6 +58,8 @@ struct EventLog: Sendable {
   private mutating func trim() {
     // In one go now and then: taking the first of an array each time would move all others.
     if rows.count > EventLog.capacity + 100 { rows.removeFirst(rows.count - EventLog.capacity) }
+    // More than the file will hold wait only for a disk that is full.
+    if unsaved.count > EventLog.capacity * 2 { unsaved.removeFirst(unsaved.count - EventLog.capacity) }
   }
 
   func after(_ number: UInt64?) -> [EventRow] {

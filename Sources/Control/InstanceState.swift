@@ -7,10 +7,10 @@ import SystemPackage
 
 /// What an instance remembers beside its datapath's tables, so that a restarted daemon can tell what their numbers
 /// mean, and can put the ports back as they were found. A file in the run folder, replaced in one step.
-struct InstanceState: Codable {
+struct InstanceState: Codable, Sendable {
   /// What numbers stand for in the tables. They are kept while the datapath lives: a cluster's number is in its virtual
   /// MAC, a member's in flow entries.
-  struct Numbers: Codable {
+  struct Numbers: Codable, Sendable {
     var ports: [String: Int] = [:]
     var clusters: [String: Int] = [:]
     var buckets: [String: Extent] = [:]
@@ -31,12 +31,12 @@ struct InstanceState: Codable {
     }
   }
 
-  struct Extent: Codable {
+  struct Extent: Codable, Sendable {
     var first: Int
     var count: Int
   }
 
-  struct Member: Codable, Equatable {
+  struct Member: Codable, Equatable, Sendable {
     var index: Int
     var port: Int
     var vlan: UInt16

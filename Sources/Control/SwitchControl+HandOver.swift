@@ -19,9 +19,13 @@ extension SwitchControl {
     var startedAt: WallTime
     /// Without its followers.
     var eventLog: EventLog
+    /// What its file does not say, because it could not be written.
+    var unsaved: InstanceState?
   }
 
-  var predecessor: Predecessor { Predecessor(startedAt: startedAt, eventLog: eventLog) }
+  var predecessor: Predecessor {
+    Predecessor(startedAt: startedAt, eventLog: eventLog, unsaved: isStateBroken ? state : nil)
+  }
 
   /// Whether a switch with `next` could start in the place of one with `former`, as far as that can be told without
   /// touching anything.

@@ -100,6 +100,7 @@ extension SwitchControl {
         }
       }
       portTable[position].trouble = nil
+      portTable[position].damper = LinkDamper(isUp: portTable[position].link?.isOperational == true)
       log.info(
         "port \(name) (\(portTable[position].configuration.role.rawValue)) is \(portTable[position].linkState)"
       )
@@ -195,8 +196,26 @@ extension SwitchControl {
       attachPort(position)
     } else {
       portTable[position].link = link
+      let wasHeld = portTable[position].damper.isHeld
+      portTable[position].damper.report(isUp: link.isOperational, at: time.now)
+      if portTable[position].damper.isHeld && !wasHeld {
+        log.debug(
+          "port \(portTable[position].name): its link flaps; it counts when it has been up for a second")
+      }
       fillPort(position)
     }
+    follow(position, wasUp: wasUp)
+  }
+
+  /// Links that were held back and have been up for long enough.
+  func releaseLinks() {
+    for position in portTable.indices where portTable[position].damper.release(at: time.now) {
+      fillPort(position)
+      follow(position, wasUp: false)
+    }
+  }
+
+  private func follow(_ position: Int, wasUp: Bool) {
     let isUp = portTable[position].isUp
     if wasUp == isUp { return }
     record(

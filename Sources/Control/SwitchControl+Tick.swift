@@ -11,6 +11,7 @@ extension SwitchControl {
     if isStopped { return }
     ticks += 1
     tables.setClock(fine: fine)
+    releaseLinks()
     tickAddresses()
     perform(finder.tick(time.now))
     tickClusters()

@@ -30,6 +30,8 @@ public actor SwitchControl {
 
   var state: InstanceState
   var isStateDirty = false
+  /// The last writing of the state has failed.
+  var isStateBroken = false
   var numbers: NumberAllocator
   var datapath: any Datapath
   var datapathReason: String
@@ -82,6 +84,7 @@ public actor SwitchControl {
     startedAt = predecessor?.startedAt ?? time.wall
     isSuccessor = predecessor != nil
     state = opened.state
+    isStateBroken = predecessor?.unsaved != nil
     numbers = opened.numbers
     datapath = opened.datapath
     datapathReason = opened.reason
