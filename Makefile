@@ -95,7 +95,7 @@ lab: release ## builds the test network, shows what the switch does, claim by cl
 	.build/release/flowswitch lab demo $(LABFLAGS)
 
 # Of a run that fails, what failed once more at its end.
-run_tests = log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+run_tests = log=$$(mktemp); trap 'rm -f "$$log"; Tests/clean-up.sh .build/debug/flowswitch' EXIT; trap 'exit 130' INT TERM; \
   $(SWIFT) test --disable-xctest $(1) $(TESTFLAGS) 2>&1 | tee "$$log" \
   || { echo; echo 'What failed:'; grep -E '✘|error:' "$$log" | cut -c 1-2000; exit 1; }
 

@@ -141,7 +141,8 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "Wire", "Forwarding", "Datapath", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Wire", "Forwarding", "Datapath", "SwitchModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .target(
       name: "CommandReference",
@@ -291,8 +292,8 @@ let package = Package(
 if let libFuzzer = Context.environment["FLOWSWITCH_LIBFUZZER"] {
   let watched: Set = [
     "Wire", "Forwarding", "CNetlink", "CDatapath", "LinuxPlatform", "Datapath", "PacketCapture", "Replay",
-    "SwitchModel", "ConfigurationFile", "KeepalivedImport", "ProxyARP", "HealthProbe", "Control", "Management",
-    "Support", "ManagementFixtures", "Balancing",
+    "SwitchModel", "ConfigurationFile", "KeepalivedImport", "ProxyARP", "HealthProbe", "Control",
+    "Management", "Support", "ManagementFixtures", "Balancing",
   ]
   package.targets.removeAll { $0.type == .test }
   for target in package.targets where watched.contains(target.name) {

@@ -33,7 +33,9 @@ extension LabNetwork {
       return (try? version()) != nil
     }
     guard answered else {
-      throw LabError(.silent, "the daemon does not answer on \(socket) after \(limit.components.seconds) s:\n\(daemonSaid)")
+      throw LabError(
+        .silent, "the daemon does not answer on \(socket) after \(limit.components.seconds) s:\n\(daemonSaid)"
+      )
     }
   }
 
@@ -51,7 +53,8 @@ extension LabNetwork {
     guard found else {
       let waiting = last.filter { !good.contains($0.state) }.map { "\($0.cluster)/\($0.name) \($0.state)" }
       throw LabError.refused(
-        "not every member is operational after \(limit.components.seconds) s: \(waiting.joined(separator: ", "))\n\(daemonSaid)")
+        "not every member is operational after \(limit.components.seconds) s: \(waiting.joined(separator: ", "))\n\(daemonSaid)"
+      )
     }
   }
 
