@@ -56,7 +56,7 @@ struct NetlinkAnswerTests {
     arguments: [
       ("no end", route, EAGAIN), ("cut short", Array((route + done).dropLast(6)), EAGAIN),
       ("of another request", message(24, [], sequence: 2) + message(3, bytes(Int32(0)), sequence: 2), EAGAIN),
-      ("a route without its header", message(24, [2]) + done, EBADMSG),
+      ("a route without its header", message(24, [2, 0, 0, 0]) + done, EBADMSG),
       (
         "an address of three bytes",
         message(24, [2, 24, 0, 0, 254, 3, 253, 1, 0, 0, 0, 0] + attribute(1, [10, 0, 0])) + done, EBADMSG
