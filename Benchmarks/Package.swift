@@ -13,8 +13,7 @@ let swift: [SwiftSetting] = [
 let package = Package(
   name: "flowswitch-benchmarks",
   dependencies: [
-    .package(url: "https://github.com/apple/swift-system", from: "1.8.1"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/apple/swift-system", from: "1.8.1")
   ],
   targets: [
     .target(name: "CTables"),
@@ -39,13 +38,6 @@ let package = Package(
       name: "Datapath",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "KernelDatapath", "LinuxPlatform"],
       swiftSettings: swift),
-    .target(name: "SwitchModel", dependencies: ["Wire"], swiftSettings: swift),
-    .target(
-      name: "ConfigurationFile",
-      dependencies: [
-        "Wire", "SwitchModel", .product(name: "Yams", package: "Yams"),
-        .product(name: "SystemPackage", package: "swift-system"),
-      ], swiftSettings: swift),
     .target(name: "CSupport", path: "Tests/CSupport", linkerSettings: [.linkedLibrary("bpf")]),
     .target(
       name: "Support",
@@ -55,7 +47,7 @@ let package = Package(
     .target(
       name: "RoomScenes",
       dependencies: [
-        "Wire", "Forwarding", "CTables", "Datapath", "Support", "Balancing", "ConfigurationFile",
+        "Wire", "Forwarding", "CTables", "Datapath", "Support", "Balancing",
       ],
       path: "Scenes/RoomScenes", swiftSettings: swift),
     // Instructions, counted by valgrind.

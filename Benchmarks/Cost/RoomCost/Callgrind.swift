@@ -3,35 +3,41 @@ import RoomScenes
 
 /// Counts instructions of this executable, run again under valgrind.
 enum Callgrind {
-  /// Instructions of one time: the difference of two runs, so that start and set-up are not in it.
-  static func cost(of scene: RoomScene) throws -> Int {
-    let few = try instructions(scene.name, scene.count)
-    let many = try instructions(scene.name, 2 * scene.count)
-    return (many - few) / scene.count
+  /// Instructions of one time of each scene, by name.
+  static func costs(of scenes: [RoomScene]) throws -> [String: Int] {
+    let folder = FileManager.default.temporaryDirectory.appending(path: "roomcost-\(getpid())")
+    try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+    defer { try? FileManager.default.removeItem(at: folder) }
+    try run(folder.appending(path: "out").path)
+    var costs: [String: Int] = [:]
+    for (index, scene) in scenes.enumerated() {
+      // One dump after each scene, numbered from 1.
+      let text = try String(contentsOf: folder.appending(path: "out.\(index + 1)"), encoding: .utf8)
+      let line = text.split(whereSeparator: \.isNewline).first { $0.hasPrefix("totals:") }
+      guard let total = line?.split(separator: " ").last.flatMap({ Int($0) }), total > 0 else {
+        throw CostError("callgrind counted nothing for '\(scene.name)'")
+      }
+      costs[scene.name] = total / scene.count
+    }
+    return costs
   }
 
-  private static func instructions(_ name: String, _ count: Int) throws -> Int {
+  private static func run(_ output: String) throws {
     let own = try FileManager.default.destinationOfSymbolicLink(atPath: "/proc/self/exe")
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = [
-      "SWIFT_DETERMINISTIC_HASHING=1", "valgrind", "--tool=callgrind", "--callgrind-out-file=/dev/null", own,
-      "run", name,
-      "\(count)",
+      "SWIFT_DETERMINISTIC_HASHING=1", "valgrind", "--tool=callgrind", "--callgrind-out-file=\(output)",
+      "--toggle-collect=room_measured", "--dump-after=room_measured", own, "run",
     ]
     let errors = Pipe()
     process.standardError = errors
     try process.run()
     let text = String(decoding: errors.fileHandleForReading.readDataToEndOfFile(), as: UTF8.self)
     process.waitUntilExit()
-    // ==1234== Collected : 567890
-    guard process.terminationStatus == 0,
-      let line = text.split(whereSeparator: \.isNewline).first(where: { $0.contains("Collected :") }),
-      let number = line.split(separator: " ").last.flatMap({ Int($0) })
-    else {
+    guard process.terminationStatus == 0 else {
       throw CostError(
         "valgrind: \(text.split(whereSeparator: \.isNewline).suffix(3).joined(separator: "; "))")
     }
-    return number
   }
 }

@@ -6,7 +6,7 @@ import RoomScenes
 ///
 ///     RoomCost check FILE     compares with the thresholds in FILE; statuses 0 and 1
 ///     RoomCost write FILE     writes what is counted as thresholds
-///     RoomCost run NAME N     does it so many times, for callgrind to look at
+///     RoomCost run            does all, for callgrind to look at
 @main
 enum RoomCost {
   static func main() {
@@ -20,18 +20,17 @@ enum RoomCost {
 
   private static func run(_ words: [String]) throws {
     switch words.first {
-    case "run" where words.count == 3:
-      guard let scene = try RoomScene.all().first(where: { $0.name == words[1] }), let count = Int(words[2])
-      else {
-        throw CostError("no scene '\(words[1])', or no number")
+    case "run" where words.count == 1:
+      for scene in try RoomScene.all() {
+        let once = try scene.prepare()
+        // What is made at the first time only is no cost of the path.
+        try once()
+        try Measured.run(once, count: scene.count)
       }
-      let once = try scene.prepare()
-      for _ in 0..<count { try once() }
     case "write" where words.count == 2:
-      let costs = try counted()
       let encoder = JSONEncoder()
       encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-      try (encoder.encode(costs) + Data("\n".utf8)).write(to: URL(filePath: words[1]))
+      try (encoder.encode(try counted()) + Data("\n".utf8)).write(to: URL(filePath: words[1]))
     case "check" where words.count == 2:
       let thresholds = try JSONDecoder().decode(
         [String: Int].self, from: Data(contentsOf: URL(filePath: words[1])))
@@ -40,16 +39,14 @@ enum RoomCost {
       if !faults.isEmpty { exit(1) }
       print("all within \(Comparison.tolerance) % of their thresholds")
     default:
-      throw CostError("usage: RoomCost check FILE | write FILE | run NAME N")
+      throw CostError("usage: RoomCost check FILE | write FILE | run")
     }
   }
 
   private static func counted() throws -> [String: Int] {
-    var costs: [String: Int] = [:]
-    for scene in try RoomScene.all() {
-      let cost = try Callgrind.cost(of: scene)
-      print(scene.name.padding(toLength: 52, withPad: " ", startingAt: 0) + " \(cost)")
-      costs[scene.name] = cost
+    let costs = try Callgrind.costs(of: RoomScene.all())
+    for (name, cost) in costs.sorted(by: { $0.key < $1.key }) {
+      print(name.padding(toLength: 52, withPad: " ", startingAt: 0) + " \(cost)")
     }
     return costs
   }

@@ -9,5 +9,5 @@ public struct RoomScene: Sendable {
 
   /// All of them.
   /// - Throws: the tables could not be made.
-  public static func all() throws -> [RoomScene] { try forwarding() + balancing() + configuration() }
+  public static func all() throws -> [RoomScene] { try forwarding() + balancing() }
 }
