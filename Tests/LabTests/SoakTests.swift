@@ -40,7 +40,7 @@ struct SoakTests {
   @Test(
     "a variant changes what it says, and nothing of the other clusters",
     arguments: [
-      (SoakVariant.without(.s2), -2, "live without s2"), (.buckets(64), 2, "live with 64 buckets"),
+      (SoakVariant.without(.s2), -2, "live without s2"),
       (.weight(.s3, 30), 0, "live/s3 weighs 30"), (.withoutDamped, -7, "no cluster damped"),
       (.settle(9), 0, "settle-time 9s"),
     ])

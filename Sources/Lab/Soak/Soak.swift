@@ -16,14 +16,14 @@ struct Soak {
   let configuration: String
   var first: SoakUsage?
   var last: SoakUsage?
-  /// The difference of what came in and what left, as it was.
-  var difference: Int64?
   var newestEvent: UInt64 = 0
   private(set) var history: [String] = []
   private(set) var rounds = 0
 
   /// For what comes to an end on any machine, however busy it is.
   static let patience = Duration.seconds(90)
+
+  static let underWay: Int64 = 16
 
   /// What a run came to.
   struct Outcome: Sendable {
