@@ -12,6 +12,11 @@ struct EventLogTests {
     try body(folder)
   }
 
+  private func expectSaved(_ log: inout EventLog, sourceLocation: SourceLocation = #_sourceLocation) {
+    let isSaved = log.save()
+    #expect(isSaved, sourceLocation: sourceLocation)
+  }
+
   private static func make(_ folder: String) throws {
     try FileManager.default.createDirectory(atPath: folder, withIntermediateDirectories: false)
   }
@@ -29,16 +34,18 @@ struct EventLogTests {
       try Self.make(folder)
       var log = EventLog(path: folder + "/x.events")
       Self.append(10, to: &log)
-      #expect(log.save())
+      expectSaved(&log)
       try FileManager.default.removeItem(atPath: folder)
       for part in 0..<4 {
         Self.append(part == 0 ? count - count / 4 * 3 : count / 4, to: &log)
-        #expect(!log.save())
+        let isSaved = log.save()
+        #expect(!isSaved)
       }
       try Self.make(folder)
-      #expect(log.save() && log.save())
+      let areSaved = [log.save(), log.save()]
+      #expect(areSaved == [true, true])
       Self.append(1, to: &log)
-      #expect(log.save())
+      expectSaved(&log)
       let kept = log.after(nil).map(\.number)
       #expect(kept.last == UInt64(count + 11))
       #expect(EventLog(path: folder + "/x.events").after(nil).map(\.number) == kept)
@@ -53,7 +60,7 @@ struct EventLogTests {
       let path = folder + "/x.events"
       var log = EventLog(path: path)
       Self.append(3, to: &log)
-      #expect(log.save())
+      expectSaved(&log)
       let whole = try Data(contentsOf: URL(filePath: path))
       for count in 0...whole.count {
         try whole.prefix(count).write(to: URL(filePath: path))
@@ -63,7 +70,7 @@ struct EventLogTests {
         // A last line without its end may be whole.
         #expect(before.count == ends || before.count == ends + 1 && whole[count] == UInt8(ascii: "\n"))
         Self.append(1, to: &second)
-        #expect(second.save())
+        expectSaved(&second)
         let after = EventLog(path: path).after(nil).map(\.number)
         #expect(after == before + [(before.last ?? 0) + 1], "\(count) bytes")
       }

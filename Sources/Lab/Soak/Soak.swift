@@ -38,9 +38,9 @@ struct Soak {
     checks = LabChecks(lab)
     generator = SeededGenerator(seed: seed)
     load = SoakLoad(lab)
-    // Hours on a busy machine: a server that gets no processor for a second has not failed.
+    // Hours on a busy machine: a server that gets no processor for some seconds has not failed.
     configuration = try TextFile.read(lab.configuration).orRefuse("the lab has no configuration")
-      .replacing("interval: 250ms, timeout: 240ms, fall: 3", with: "interval: 500ms, timeout: 490ms, fall: 4")
+      .replacing("interval: 250ms, timeout: 240ms, fall: 3", with: "interval: 1s, timeout: 990ms, fall: 5")
   }
 
   /// Runs whole rounds until the time is over; one at least.
