@@ -68,7 +68,7 @@ extension LiveTests.Faults {
     let configuration = SiteConfiguration(site).with { $0.clusters[0].probe = SiteConfiguration.quickProbe }
     let daemon = try site.start(configuration)
     try daemon.awaitMembers()
-    let before = try settledUsage(site, daemon)
+    let before = try settledUsage(site, daemon, probes: true)
     let newest = try #require(try events(daemon).last?.number)
     let connections = try Conversations(24, at: site)
     let flaps = 300
@@ -121,7 +121,7 @@ extension LiveTests.Faults {
     try Program("sh", ["-c", script + "\nwait"]).inside(namespace: site.namespace).succeed(
       within: .seconds(120))
     try daemon.awaitMembers()
-    #expect(try daemon.ports().allSatisfy { $0.link == "up" })
+    #expect(try Waiting.until(within: .seconds(30)) { try daemon.ports().allSatisfy { $0.link == "up" } })
     #expect(try Conversations(40, at: site).servers == ["s1", "s2", "s3"])
     try expectNoLeak(site, daemon, since: before)
   }

@@ -87,7 +87,7 @@ extension LiveTests.Faults {
     #expect((applied.text + applied.errorText).contains("not kept over a restart"), "\(applied)")
     // So many events that the file would be written anew.
     for _ in 0..<20 {
-      try first.ask("disable", "web/s3").expectDone()
+      try first.ask("enable", "web/s3").expectDone()
       try first.ask("drain", "web/s3").expectDone()
     }
     let state = "/run/flowswitch/\(site.name).state"

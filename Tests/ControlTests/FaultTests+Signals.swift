@@ -62,7 +62,7 @@ extension LiveTests.Faults {
       SiteConfiguration(site).with { $0.clusters[0].probe = SiteConfiguration.quickProbe },
       wrapper: ["env", "NOTIFY_SOCKET=\(manager.path)", "WATCHDOG_USEC=600000"])
     try daemon.awaitMembers()
-    let before = try settledUsage(site, daemon)
+    let before = try settledUsage(site, daemon, probes: true)
     let events = try daemon.ask("show", "events", "--json").text
     try awaitBeat(manager)
     let watch = try Watch(site)

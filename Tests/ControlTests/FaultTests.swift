@@ -52,9 +52,11 @@ func expectNoLeak(
   #expect(leaks == [], "\(daemon.said.suffix(2000))", sourceLocation: sourceLocation)
 }
 
-/// When the switch has all that it will have: its own address is found a few seconds after the start.
-func settledUsage(_ site: Site, _ daemon: Daemon) throws -> SoakUsage {
-  let isFound = try Waiting.until(within: .seconds(30)) { daemon.said.contains("it is the switch's own") }
+/// When the switch has all that it will have: with probes, its own address is found a few seconds after the start.
+func settledUsage(_ site: Site, _ daemon: Daemon, probes: Bool = false) throws -> SoakUsage {
+  let isFound = try Waiting.until(within: .seconds(60)) {
+    !probes || daemon.said.contains("it is the switch's own")
+  }
   #expect(isFound, "\(daemon.said)")
   return try usage(site, daemon)
 }

@@ -30,7 +30,7 @@ struct SoakTests {
       let hosts = round.orders.compactMap(\.host)
       #expect(Set(hosts).count == hosts.count || round.orders.count < 2, "\(round)")
       if let victim = round.fault?.victim { #expect(!hosts.contains(victim), "\(round)") }
-      #expect(round.victims.count <= 2)
+      #expect(round.victims.count < LabHost.servers.count, "\(round)")
       for order in round.orders { orders.insert("\(order)".filter(\.isLetter).prefix(14).description) }
       if let fault = round.fault { faults.insert("\(fault)".filter(\.isLetter)) }
     }
@@ -40,7 +40,7 @@ struct SoakTests {
   @Test(
     "a variant changes what it says, and nothing of the other clusters",
     arguments: [
-      (SoakVariant.without(.s2), -2, "live without s2"), (.buckets(64), 2, "live with 64 buckets"),
+      (SoakVariant.without(.s2), -2, "live without s2"),
       (.weight(.s3, 30), 0, "live/s3 weighs 30"), (.withoutDamped, -7, "no cluster damped"),
       (.settle(9), 0, "settle-time 9s"),
     ])

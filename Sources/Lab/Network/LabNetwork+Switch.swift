@@ -8,7 +8,7 @@ extension LabNetwork {
   func startDaemon() throws {
     let file = LabConfiguration(name: name, datapath: datapath, layout: layout)
     try TextFile.write(configuration, file.text)
-    try startDaemonProcess()
+    try startDaemonProcess(within: .seconds(60))
   }
 
   /// Starts `flowswitch run`.

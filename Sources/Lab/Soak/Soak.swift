@@ -16,14 +16,14 @@ struct Soak {
   let configuration: String
   var first: SoakUsage?
   var last: SoakUsage?
-  /// The difference of what came in and what left, as it was.
-  var difference: Int64?
   var newestEvent: UInt64 = 0
   private(set) var history: [String] = []
   private(set) var rounds = 0
 
   /// For what comes to an end on any machine, however busy it is.
   static let patience = Duration.seconds(90)
+
+  static let underWay: Int64 = 16
 
   /// What a run came to.
   struct Outcome: Sendable {
@@ -38,9 +38,9 @@ struct Soak {
     checks = LabChecks(lab)
     generator = SeededGenerator(seed: seed)
     load = SoakLoad(lab)
-    // Hours on a busy machine: a server that gets no processor for a second has not failed.
+    // Hours on a busy machine: a server that gets no processor for some seconds has not failed.
     configuration = try TextFile.read(lab.configuration).orRefuse("the lab has no configuration")
-      .replacing("interval: 250ms, timeout: 240ms, fall: 3", with: "interval: 500ms, timeout: 490ms, fall: 4")
+      .replacing("interval: 250ms, timeout: 240ms, fall: 3", with: "interval: 1s, timeout: 990ms, fall: 5")
   }
 
   /// Runs whole rounds until the time is over; one at least.

@@ -2,8 +2,6 @@
 enum SoakVariant: Hashable, Sendable, CustomStringConvertible {
   /// The clusters `live` and `live6` do without this member.
   case without(LabHost)
-  /// They have other counts of buckets.
-  case buckets(Int)
   /// A member of theirs has another weight.
   case weight(LabHost, Int)
   /// The cluster `damped` goes.
@@ -14,9 +12,8 @@ enum SoakVariant: Hashable, Sendable, CustomStringConvertible {
   static func random(using generator: inout SeededGenerator, host: LabHost) -> SoakVariant {
     let weight = Int.random(in: 20...300, using: &generator)
     let seconds = Int.random(in: 4...9, using: &generator)
-    let buckets = [64, 512, 2048, 4096].randomElement(using: &generator) ?? 64
     let kind = generator.pick([
-      (3, SoakVariant.without(host)), (2, .buckets(buckets)), (3, .weight(host, weight)), (1, .withoutDamped),
+      (3, SoakVariant.without(host)), (3, .weight(host, weight)), (1, .withoutDamped),
       (1, .settle(seconds)),
     ])
     return kind ?? .withoutDamped
@@ -34,8 +31,6 @@ enum SoakVariant: Hashable, Sendable, CustomStringConvertible {
       case .withoutDamped where cluster == "damped" && !line.isEmpty: continue
       case .weight(let host, let weight) where isLive && line.contains("{name: \(host),"):
         result.append(line.replacing("}", with: ", weight: \(weight)}"))
-      case .buckets(let count) where isLive && line == "    members:":
-        result += ["    buckets: \(count)", line]
       case .settle(let seconds) where line.hasPrefix("  settle-time:"):
         result.append("  settle-time: \(seconds)s")
       default: result.append(line)
@@ -47,7 +42,6 @@ enum SoakVariant: Hashable, Sendable, CustomStringConvertible {
   var description: String {
     switch self {
     case .without(let host): "live without \(host)"
-    case .buckets(let count): "live with \(count) buckets"
     case .weight(let host, let weight): "live/\(host) weighs \(weight)"
     case .withoutDamped: "no cluster damped"
     case .settle(let seconds): "settle-time \(seconds)s"
