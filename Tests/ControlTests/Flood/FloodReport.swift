@@ -16,7 +16,7 @@ struct FloodReport {
   var broken = 0
   var growth = 0
 
-  static let header =
+  private static let header =
     "flood                        offered    M/s   received   at servers  new ok/failed  broken  memory  reasons"
 
   /// Where a file is named for it (FLOWSWITCH_ATTACK_REPORT), there too.
@@ -37,6 +37,7 @@ struct FloodReport {
     guard let path = ProcessInfo.processInfo.environment["FLOWSWITCH_ATTACK_REPORT"],
       let file = fopen(path, "a")
     else { return }
+    if ftell(file) == 0 { fputs(FloodReport.header + "\n", file) }
     fputs(line + "\n", file)
     fclose(file)
   }
