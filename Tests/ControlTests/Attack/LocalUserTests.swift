@@ -1,4 +1,5 @@
 import Glibc
+import SwitchModel
 import Testing
 
 @testable import Lab

@@ -22,7 +22,7 @@ extension LiveTests {
       Row(mtu: 1400), Row(mtu: 1280), Row(mtu: 1400, isIPv6: true), Row(mtu: 1280, isIPv6: true),
       Row(mtu: 1400, isFlooded: true), Row(mtu: 1280, isIPv6: true, isFlooded: true),
     ]
-    private static let flows = 12
+    private static let flows = 6
 
     @Test("X4 bulk TCP and UDP that may not be fragmented go on through a narrow path", arguments: rows)
     func narrow(_ row: Row) throws {
