@@ -144,7 +144,7 @@ expect "no new privileges" grep -q 'NoNewPrivs:.1' <(inside cat "/proc/$(process
 expect "a filter of system calls" grep -q 'Seccomp:.2' <(inside cat "/proc/$(process)/status")
 # In its view of the file system, with all of root's power.
 writes() { inside nsenter --target "$(process)" --mount -- sh -c "> $1 && rm -f $1" 2> /dev/null; }
-for place in /usr/try /etc/flowswitch/try /boot/try /root/try /proc/sys/kernel/core_pattern /sys/fs/bpf/try; do
+for place in /usr/try /etc/try /boot/try /root/try /proc/sys/kernel/core_pattern /sys/fs/bpf/try; do
   if writes "$place"; then fail "it could write $place"; fi
 done
 pass "it writes nothing outside its folders"

@@ -128,11 +128,24 @@ extension LiveTests {
       #expect(report.broken == 0, "\(report.name): established flows: \(broken)\n\(scene.daemon.said)")
       #expect(report.failed == 0, "\(report.name): new connections, \(report.fresh) succeeded")
       #expect(report.received > UInt64(report.sent) / 100, "\(report.name): the flood reached the switch")
+      let inward = Int64(after.allReceived - before.allReceived)
+      let outward = Int64(after.allSent - before.allSent)
+      #expect(
+        outward > inward - Floods.slack, "\(report.name): \(inward) in, \(outward) out or with a reason")
+      if !flood.isFlooded {
+        #expect(
+          outward < inward + Floods.slack, "\(report.name): \(inward) in, \(outward) out or with a reason")
+      }
       #expect(scene.growth.own < 64 << 20 && scene.growth.maps == 0, "\(report.name): \(scene.growth)")
     }
 
+    /// What came in at all ports, and what left or has a reason. The rows are not of one moment.
+    private static let slack: Int64 = 5000
+
     private struct State {
       var received: UInt64
+      var allReceived: UInt64
+      var allSent: UInt64
       var delivered: UInt64
       var drops: [String: UInt64]
     }
@@ -142,7 +155,10 @@ extension LiveTests {
       var drops: [String: UInt64] = [:]
       for row in try scene.daemon.drops() { drops[row.reason, default: 0] += row.packets }
       return State(
-        received: ports.first { $0.name == port }?.rx_packets ?? 0, delivered: scene.delivered, drops: drops)
+        received: ports.first { $0.name == port }?.rx_packets ?? 0,
+        allReceived: ports.reduce(0) { $0 + $1.rx_packets },
+        allSent: ports.reduce(0) { $0 + $1.tx_packets } + drops.values.reduce(0, +),
+        delivered: scene.delivered, drops: drops)
     }
 
     private func finish(_ scene: FloodScene) throws {
