@@ -14,6 +14,7 @@
 #   FRAMES                           of make fuzz
 #   DURATION                         of make soak: 90s, 20m, 2h
 #   SEED                             of make fuzz and make soak
+#   ATTACK_SECONDS                   how long make attack floods the switch with each kind of frame
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -28,6 +29,7 @@ TESTFLAGS ?=
 BENCHFLAGS ?=
 FRAMES ?= 100000000
 DURATION ?= 2h
+ATTACK_SECONDS ?= 60
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
 DESTDIR ?=
@@ -49,7 +51,7 @@ TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
 
-.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak
+.PHONY: help deps test-deps build release lab test attack fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -112,6 +114,13 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 # Another SEED is another walk through the faults.
 soak: release ## random faults and orders against the lab for DURATION, with everything that must hold looked at (root)
 	.build/release/flowswitch lab soak --duration $(DURATION) --seed $(SEED) $(LABFLAGS)
+
+attack: deps ## floods the switch from ten million sources, ATTACK_SECONDS of each kind, and shows what became of them (root)
+	@report=$$(mktemp); trap 'rm -f "$$report"' EXIT; \
+	status=0; \
+	FLOWSWITCH_ATTACK_SECONDS=$(ATTACK_SECONDS) FLOWSWITCH_ATTACK_REPORT=$$report \
+	  $(SWIFT) test --disable-xctest --filter '^ControlTests\..*Floods' $(TESTFLAGS) || status=$$?; \
+	echo; cat "$$report"; exit $$status
 
 # The same frames through both targets of the pipeline; another SEED is another walk.
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)

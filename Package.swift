@@ -163,6 +163,7 @@ let package = Package(
 
     // What tests share: frames, a switch on both targets of the pipeline.
     .target(name: "CSupport", path: "Tests/CSupport", linkerSettings: [.linkedLibrary("bpf")]),
+    .target(name: "CFlood", path: "Tests/CFlood", linkerSettings: [.linkedLibrary("bpf")]),
     .target(
       name: "Support",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport"],
@@ -243,6 +244,7 @@ let package = Package(
       dependencies: [
         "Control", "Datapath", "Forwarding", "CTables", "SwitchModel", "Wire", "LinuxPlatform", "CNetlink",
         "Lab", "BPFBuild", "HealthProbe", "PacketCapture", "Support", "ManagementFixtures",
+        "CSupport", "CFlood",
       ], swiftSettings: swift),
 
     // The lab's tests run the executable that is built beside them.

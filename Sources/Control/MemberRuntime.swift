@@ -85,6 +85,10 @@ struct ClusterRuntime {
   var machine: BucketMachine
   /// Former members that buckets in transition still lead to.
   var leaving: [LeavingMember] = []
+  /// New flows that found no room, when it was looked at last.
+  var unentered: UInt64?
+  /// There is a flood of new flows until then, in ticks.
+  var floodedUntil = 0
   /// Its buckets come from an earlier run, and may have flows.
   var isUsed = false
   /// Of an availability cluster: who gets everything.

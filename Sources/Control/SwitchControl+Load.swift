@@ -33,7 +33,8 @@ extension SwitchControl {
   func tickLoad() {
     for position in clusterTable.indices {
       let cluster = clusterTable[position]
-      guard let load = cluster.load, load.nextStep <= time.now,
+      // In a flood nothing would begin to move, and the load is the flood's.
+      guard let load = cluster.load, load.nextStep <= time.now, !cluster.machine.isFlooded,
         let routine = cluster.configuration.loadRoutine
       else { continue }
       let now = counters(cluster, routine.measure)

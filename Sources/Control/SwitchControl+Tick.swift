@@ -28,6 +28,7 @@ extension SwitchControl {
         sample(position, i)
       }
     }
+    tickFloods()
     releaseLeaving()
     tickGrowth()
     tickDrains()
