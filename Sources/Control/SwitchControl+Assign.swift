@@ -109,13 +109,13 @@ extension SwitchControl {
     var effect: String
     var moved = 0
     if change.isUp {
-      moved = change.moves.gained[member.index] ?? 0
+      moved = change.moves.gained(by: member.index)
       effect = moved > 0 ? "gets \(moved) of \(cluster.configuration.buckets) buckets" : ""
       if cluster.availability != nil {
         effect = cluster.primary == member.index ? "is primary" : "is secondary-operational"
       }
     } else {
-      let takers = change.moves.lost[member.index] ?? [:]
+      let takers = change.moves.lost(by: member.index)
       moved = takers.values.reduce(0, +)
       let names = takers.sorted { $0.key < $1.key }.map { index, count in
         "\(count) to \(name(of: index, in: cluster) ?? "nobody")"
