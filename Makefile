@@ -14,6 +14,7 @@
 #   FRAMES                           of make fuzz
 #   DURATION                         of make soak: 90s, 20m, 2h
 #   SEED                             of make fuzz and make soak
+#   SCALEFLAGS                       of make scale: make scale SCALEFLAGS='--case default --json figures.json'
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -28,6 +29,7 @@ TESTFLAGS ?=
 BENCHFLAGS ?=
 FRAMES ?= 100000000
 DURATION ?= 2h
+SCALEFLAGS ?=
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
 DESTDIR ?=
@@ -49,7 +51,7 @@ TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
 
-.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak
+.PHONY: help deps test-deps build release lab test fuzz speed bench rooms rooms-time capture-cost measure scale lint clean install install-files uninstall deb deb-try fuzz-parsers soak
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -150,6 +152,9 @@ capture-cost: deps ## what a capture costs (root)
 measure: release ## how soon the switch acts on failures, and what 1,000 probed members cost (root)
 	.build/release/flowswitch lab measure
 	Tests/Measure/probes.sh
+
+scale: release ## measures the switch with thousands of clusters and hundreds of ports (root, Python; SCALEFLAGS)
+	Tests/Measure/scale.py --binary .build/release/flowswitch $(SCALEFLAGS)
 
 lint: ## checks format and style
 	$(SWIFT) format lint --strict --recursive $(LINTED)

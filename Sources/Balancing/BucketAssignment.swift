@@ -16,8 +16,9 @@ public struct BucketAssignment: Hashable, Sendable {
 
   /// The buckets that each member has.
   public var counts: [MemberIndex: Int] {
+    let held = held
     var counts: [MemberIndex: Int] = [:]
-    for case let member? in buckets { counts[member, default: 0] += 1 }
+    for case let member? in buckets where counts[member] == nil { counts[member] = held[member] }
     return counts
   }
 

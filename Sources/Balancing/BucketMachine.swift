@@ -40,6 +40,8 @@ public struct BucketMachine: Sendable {
 
   public var count: Int { max(buckets.count, resting.count) }
 
+  var isAtRest: Bool { buckets.isEmpty }
+
   /// Nil beyond `count`.
   public subscript(bucket: Int) -> BucketState? {
     if resting.indices.contains(bucket) { return BucketMachine.state(resting[bucket]) }
@@ -48,6 +50,13 @@ public struct BucketMachine: Sendable {
 
   public var states: [BucketState] {
     buckets.isEmpty ? resting.map(BucketMachine.state) : buckets.map(\.state)
+  }
+
+  /// How many buckets lead new flows to each member that has some.
+  public var counts: [MemberIndex: Int] {
+    let holders: [MemberIndex?] =
+      buckets.isEmpty ? resting.map { MemberIndex(raw: $0) } : buckets.map(\.state.current)
+    return BucketAssignment(buckets: holders).counts
   }
 
   /// What is wanted of each bucket: the next assignment starts from here.

@@ -80,8 +80,9 @@ extension SwitchControl {
 
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
-    clusterTable.first { cluster in
-      cluster.pool == nil && cluster.configuration.address.contains(address)
+    if let mac = virtualMACs[NeighbourKey(vlan: vlan, address: address)] { return mac }
+    return subnetClusters.lazy.map { clusterTable[$0] }.first { cluster in
+      cluster.configuration.address.contains(address)
         && (cluster.configuration.vlan == vlan || cluster.members.contains { $0.configuration.vlan == vlan })
     }?.virtualMAC
   }

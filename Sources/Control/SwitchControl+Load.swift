@@ -14,9 +14,14 @@ extension SwitchControl {
       else { continue }
       clusterTable[position].load = LoadState(
         routine: LoadRoutine(settings: LoadSettings(tolerance: routine.tolerance)),
-        before: counters(cluster, routine.measure),
-        nextStep: time.now + routine.interval)
+        before: counters(cluster, routine.measure).nonZero, packets: packets(of: cluster),
+        // Thousands of clusters do not all look at the same moment, nor keep what is urgent waiting.
+        nextStep: time.now + routine.interval + routine.interval * (position % 64) / 64)
     }
+  }
+
+  private func packets(of cluster: ClusterRuntime) -> UInt64 {
+    cluster.members.reduce(0) { $0 &+ tables.memberCounters($1.index).packets }
   }
 
   /// What each bucket has carried so far.
@@ -32,12 +37,18 @@ extension SwitchControl {
   /// Every second.
   func tickLoad() {
     for position in clusterTable.indices {
+      guard let due = clusterTable[position].load?.nextStep, due <= time.now else { continue }
       let cluster = clusterTable[position]
-      guard let load = cluster.load, load.nextStep <= time.now,
-        let routine = cluster.configuration.loadRoutine
-      else { continue }
+      guard let load = cluster.load, let routine = cluster.configuration.loadRoutine else { continue }
+      let packets = packets(of: cluster)
+      if cluster.pool == nil && packets == load.packets {
+        // Nothing has come: there is nothing to learn from that.
+        clusterTable[position].load?.nextStep = time.now + routine.interval
+        continue
+      }
+      clusterTable[position].load?.packets = packets
       let now = counters(cluster, routine.measure)
-      var loads = zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }
+      var loads = load.before.isEmpty ? now : zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }
       if routine.measure == .newFlows && cluster.pool == nil { loads = newFlows(position, packets: loads) }
       clusterTable[position].load?.before = now
       clusterTable[position].load?.nextStep = time.now + routine.interval
@@ -92,4 +103,9 @@ extension SwitchControl {
         + (text.count > 6 ? "among \(text.count) pairs" : text.joined(separator: ", ")),
       moved: moves.count)
   }
+}
+
+extension [UInt64] {
+  /// Empty if there are only zeros: as good, and thousands of clusters without traffic keep nothing.
+  fileprivate var nonZero: [UInt64] { contains { $0 != 0 } ? self : [] }
 }

@@ -56,7 +56,7 @@ extension SwitchControl: SwitchOperations {
 
   public func members() -> [MemberRow] {
     clusterTable.filter { $0.pool == nil }.flatMap { cluster in
-      let owned = Dictionary(grouping: cluster.machine.states.compactMap(\.current), by: { Int($0.raw) })
+      let owned = cluster.machine.counts
       return cluster.members.map { member in
         let count = tables.memberCounters(member.index)
         let address: String? =
@@ -69,7 +69,7 @@ extension SwitchControl: SwitchOperations {
           cluster: cluster.name, name: member.configuration.name, port: member.configuration.port,
           mac: member.mac?.description, address: address, weight: member.configuration.weight,
           admin_state: member.admin.rawValue, state: stateName(member, cluster),
-          buckets: owned[member.index]?.count ?? 0,
+          buckets: MemberIndex(raw: UInt32(member.index)).flatMap { owned[$0] } ?? 0,
           packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
           bytes_per_second: member.sample.bytesPerSecond,
           new_flows_per_second: member.sample.newFlowsPerSecond,
