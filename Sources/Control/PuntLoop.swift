@@ -1,6 +1,7 @@
 import Glibc
 import LinuxPlatform
 import Synchronization
+import SystemPackage
 
 /// One thread that waits for the frames of all ports: hundreds of threads that each look up now and then would keep an
 /// idle machine busy. It sleeps until a frame comes.
@@ -16,7 +17,7 @@ final class PuntLoop: Sendable {
 
   init() throws(SystemError) {
     var ends: [CInt] = [-1, -1]
-    if pipe(&ends) != 0 { throw SystemError("open a pipe", number: errno) }
+    if pipe(&ends) != 0 { throw SystemError("open", "a pipe", code: .init(rawValue: errno)) }
     for end in ends {
       _ = fcntl(end, F_SETFD, FD_CLOEXEC)
       _ = fcntl(end, F_SETFL, O_NONBLOCK)

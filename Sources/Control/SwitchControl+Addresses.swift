@@ -81,10 +81,12 @@ extension SwitchControl {
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
     if let mac = virtualMACs[NeighbourKey(vlan: vlan, address: address)] { return mac }
-    return subnetClusters.lazy.map { clusterTable[$0] }.first { cluster in
-      cluster.configuration.address.contains(address)
+    let position = subnetClusters.first { position in
+      let cluster = clusterTable[position]
+      return cluster.configuration.address.contains(address)
         && (cluster.configuration.vlan == vlan || cluster.members.contains { $0.configuration.vlan == vlan })
-    }?.virtualMAC
+    }
+    return position.map { clusterTable[$0].virtualMAC }
   }
 
   /// What the datapath leaves to control: detection of duplicates by others than members, and solicitations that have

@@ -1,6 +1,5 @@
 import CTables
 import Datapath
-import Glibc
 import LinuxPlatform
 import ProxyARP
 import SwitchModel
@@ -21,7 +20,7 @@ extension SwitchControl {
     if ticks % 32 == 0 { ageTables() }
     if ticks % 50 == 0 { retryPorts() }
     // What it took to read the configuration, and to end the switch before this one, goes back to the system.
-    if ticks == 50 { malloc_trim(0) }
+    if ticks == 50 { FreedMemory.release() }
     saveEvents()
   }
 
