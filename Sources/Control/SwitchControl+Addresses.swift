@@ -139,9 +139,15 @@ extension SwitchControl {
   }
 
   private func send(_ frame: [UInt8], _ scope: PortScope) {
+    // Thousands of addresses are announced at a start, on each port by itself.
+    if case .only(let index) = scope {
+      if let position = portPosition(index), portTable[position].isUp {
+        portTable[position].injector?.send(frame)
+      }
+      return
+    }
     for port in portTable where port.isUp {
       switch scope {
-      case .only(let index) where index != port.index: continue
       case .allBut(let index) where index == port.index: continue
       default: port.injector?.send(frame)
       }

@@ -14,14 +14,14 @@ extension SwitchControl {
       else { continue }
       clusterTable[position].load = LoadState(
         routine: LoadRoutine(settings: LoadSettings(tolerance: routine.tolerance)),
-        before: counters(cluster, routine.measure).nonZero, packets: packets(of: cluster),
+        before: counters(cluster, routine.measure).nonZero, packets: packets(position),
         // Thousands of clusters do not all look at the same moment, nor keep what is urgent waiting.
         nextStep: time.now + routine.interval + routine.interval * (position % 64) / 64)
     }
   }
 
-  private func packets(of cluster: ClusterRuntime) -> UInt64 {
-    cluster.members.reduce(0) { $0 &+ tables.memberCounters($1.index).packets }
+  private func packets(_ position: Int) -> UInt64 {
+    clusterTable[position].members.reduce(0) { $0 &+ tables.memberCounters($1.index).packets }
   }
 
   /// What each bucket has carried so far.
@@ -38,14 +38,16 @@ extension SwitchControl {
   func tickLoad() {
     for position in clusterTable.indices {
       guard let due = clusterTable[position].load?.nextStep, due <= time.now else { continue }
-      let cluster = clusterTable[position]
-      guard let load = cluster.load, let routine = cluster.configuration.loadRoutine else { continue }
-      let packets = packets(of: cluster)
-      if cluster.pool == nil && packets == load.packets {
+      let packets = packets(position)
+      if clusterTable[position].pool == nil && packets == clusterTable[position].load?.packets,
+        let interval = clusterTable[position].configuration.loadRoutine?.interval
+      {
         // Nothing has come: there is nothing to learn from that.
-        clusterTable[position].load?.nextStep = time.now + routine.interval
+        clusterTable[position].load?.nextStep = time.now + interval
         continue
       }
+      let cluster = clusterTable[position]
+      guard let load = cluster.load, let routine = cluster.configuration.loadRoutine else { continue }
       clusterTable[position].load?.packets = packets
       let now = counters(cluster, routine.measure)
       var loads = load.before.isEmpty ? now : zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }

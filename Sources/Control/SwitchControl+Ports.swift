@@ -19,8 +19,7 @@ extension SwitchControl {
 
   /// The switch's MAC on every VLAN where it asks, so that answers to it are not flooded.
   func enterOwnStation() {
-    let vlans = configuration.groups.flatMap { [$0.vlan] + $0.members.map(\.vlan) }
-    for vlan in Set(vlans + [.untagged]) {
+    for vlan in ownVLANs {
       tables.enterStation(SwitchControl.ownMAC(configuration), vlan: vlan, port: NumberAllocator.ownPort)
     }
   }

@@ -40,6 +40,8 @@ public actor SwitchControl {
   var portTable: [PortRuntime]
   /// Where each port number stands in `portTable`.
   let portPositions: [Int: Int]
+  /// Those of clusters, pools and members, and none.
+  let ownVLANs: Set<VLANID>
   var own: OwnInterface
   var puntLoop: PuntLoop?
   var ownReader: PuntReader?
@@ -109,6 +111,10 @@ public actor SwitchControl {
     }
     portPositions = Dictionary(
       portTable.enumerated().map { ($0.element.index, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    ownVLANs = configuration.groups.reduce(into: [.untagged]) { vlans, group in
+      vlans.insert(group.vlan)
+      for member in group.members { vlans.insert(member.vlan) }
+    }
     for position in portTable.indices {
       portTable[position].lock = opened.claims[portTable[position].name]
     }
