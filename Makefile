@@ -15,6 +15,7 @@
 #   DURATION                         of make soak: 90s, 20m, 2h
 #   SEED                             of make fuzz and make soak
 #   ATTACK_SECONDS                   how long make attack floods the switch with each kind of frame
+#   SCALEFLAGS                       of make scale: make scale SCALEFLAGS='--case default --json figures.json'
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -30,6 +31,7 @@ BENCHFLAGS ?=
 FRAMES ?= 100000000
 DURATION ?= 2h
 ATTACK_SECONDS ?= 60
+SCALEFLAGS ?=
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
 DESTDIR ?=
@@ -51,7 +53,7 @@ TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
 
-.PHONY: help deps test-deps build release lab test attack fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak
+.PHONY: help deps test-deps build release lab test attack fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak scale
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -159,6 +161,9 @@ capture-cost: deps ## what a capture costs (root)
 measure: release ## how soon the switch acts on failures, and what 1,000 probed members cost (root)
 	.build/release/flowswitch lab measure
 	Tests/Measure/probes.sh
+
+scale: release ## measures the switch with thousands of clusters and hundreds of ports (root, Python; SCALEFLAGS)
+	Tests/Measure/scale.py --binary .build/release/flowswitch $(SCALEFLAGS)
 
 lint: ## checks format and style
 	$(SWIFT) format lint --strict --recursive $(LINTED)

@@ -62,8 +62,10 @@ struct RateSample {
 /// The load routine of a cluster, and what it measures.
 struct LoadState {
   var routine: LoadRoutine
-  /// Each bucket's counter when it was looked at last.
+  /// Each bucket's counter when it was looked at last; empty: all were 0.
   var before: [UInt64]
+  /// Packets that its members had taken then.
+  var packets: UInt64
   var nextStep: Duration
 }
 

@@ -19,8 +19,7 @@ extension SwitchControl {
 
   /// The switch's MAC on every VLAN where it asks, so that answers to it are not flooded.
   func enterOwnStation() {
-    let vlans = configuration.groups.flatMap { [$0.vlan] + $0.members.map(\.vlan) }
-    for vlan in Set(vlans + [.untagged]) {
+    for vlan in ownVLANs {
       tables.enterStation(SwitchControl.ownMAC(configuration), vlan: vlan, port: NumberAllocator.ownPort)
     }
   }
@@ -46,7 +45,9 @@ extension SwitchControl {
   func openOwnReader() {
     let input = eventInput
     do {
-      ownReader = try PuntReader(interface: own.host.name) {
+      let loop = try PuntLoop()
+      puntLoop = loop
+      ownReader = try PuntReader(interface: own.host.name, loop: loop) {
         input.yield(.frame(port: NumberAllocator.ownPort, $0))
       }
     } catch {
@@ -63,8 +64,25 @@ extension SwitchControl {
     }
   }
 
+  /// How the interfaces that are there will be put back, so that one saving is enough for all ports.
+  /// - Returns: positions of those that are known now.
+  func planPorts() -> Set<Int> {
+    var planned: Set<Int> = []
+    for position in portTable.indices {
+      let name = portTable[position].name
+      let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
+      guard let plan = try? portSetup.plan(name, mode: mode, previous: state.portStates[name]) else {
+        continue
+      }
+      portTable[position].state = plan
+      planned.insert(position)
+    }
+    return planned
+  }
+
   /// Puts an interface into the switch, if it is there. What goes wrong is said once, and tried again later.
-  func attachPort(_ position: Int) {
+  /// - Parameter isPlanned: how it will be put back is saved already.
+  func attachPort(_ position: Int, isPlanned: Bool = false) {
     let name = portTable[position].name
     do {
       let session = try NetlinkSession()
@@ -76,9 +94,11 @@ extension SwitchControl {
       let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
       if portTable[position].lock == nil { portTable[position].lock = try PortClaim(index: link.index) }
       // Saved before anything is changed, so that a daemon that dies in between can still put it back.
-      let earlier = portTable[position].state ?? state.portStates[name]
-      portTable[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
-      saveState()
+      if !isPlanned {
+        let earlier = portTable[position].state ?? state.portStates[name]
+        portTable[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
+        saveState()
+      }
       if let planned = portTable[position].state {
         let applied = try portSetup.apply(planned)
         portTable[position].state = applied
@@ -92,10 +112,10 @@ extension SwitchControl {
       fillPort(position)
       try datapath.attach(port: portTable[position].index, interface: name, ifindex: Int(link.index))
       portTable[position].injector = try FrameInjector(interface: name)
-      if datapath.kind == .xdp || datapath.kind == .xdpGeneric {
+      if datapath.kind == .xdp || datapath.kind == .xdpGeneric, let loop = puntLoop {
         let index = portTable[position].index
         let input = eventInput
-        portTable[position].puntReader = try PuntReader(interface: name) {
+        portTable[position].puntReader = try PuntReader(interface: name, loop: loop) {
           input.yield(.frame(port: index, $0))
         }
       }

@@ -125,9 +125,11 @@ extension SwitchControl {
     tables.setLimits(
       seed: state.seed, puntsPerTick: PuntBudget.perTick([], members: mostMembersOfAPort))
     let links = currentLinks
+    let planned: Set<Int>
     do {
       fillClusters()
       fillOwnPort()
+      planned = planPorts()
       try publish(links)
       try openPunts()
       try datapath.attach(
@@ -139,7 +141,7 @@ extension SwitchControl {
     }
     openOwnReader()
     releaseFormerPorts(links)
-    for position in portTable.indices { attachPort(position) }
+    for position in portTable.indices { attachPort(position, isPlanned: planned.contains(position)) }
     if let trouble = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
       throw ControlError(trouble)
@@ -241,6 +243,7 @@ extension SwitchControl {
     puntRing?.close()
     puntRing = nil
     for position in portTable.indices { portTable[position].puntReader?.stop() }
+    puntLoop?.stop()
     if keep {
       saveState()
       datapath.close(keep: true)
@@ -281,9 +284,10 @@ extension SwitchControl {
 
   func saveState() {
     isStateDirty = false
-    state.numbers = numbers.numbers
+    if state.numbers != numbers.numbers { state.numbers = numbers.numbers }
     for port in portTable { state.portStates[port.name] = port.state ?? state.portStates[port.name] }
     do {
+      try state.prepareToSave()
       try state.save(paths.state)
       if isStateBroken { log.notice("\(paths.state) is written again") }
       isStateBroken = false
