@@ -48,7 +48,8 @@ extension SwitchControl {
       }
       let cluster = clusterTable[position]
       // In a flood nothing would begin to move, and the load is the flood's.
-      guard let load = cluster.load, !cluster.machine.isFlooded, let routine = cluster.configuration.loadRoutine
+      guard let load = cluster.load, !cluster.machine.isFlooded,
+        let routine = cluster.configuration.loadRoutine
       else { continue }
       clusterTable[position].load?.packets = packets
       let now = counters(cluster, routine.measure)
