@@ -31,7 +31,8 @@ enum FuzzRun {
 
   /// libFuzzer keeps the input of what aborts.
   private static func stop(_ target: FuzzTarget, _ error: any Error) -> Never {
-    fputs("\(target.name): \(error)\n", stderr)
+    let text = Array("\(target.name): \(error)\n".utf8)
+    _ = write(STDERR_FILENO, text, text.count)
     abort()
   }
 }
