@@ -149,6 +149,8 @@ bench: deps ## packets, latency, TCP of the switch and its peers, as ratios to a
 rooms: deps ## instructions that the pure rooms take, held against their thresholds
 	@$(call install-missing,valgrind)
 	cd Benchmarks && $(SWIFT) build -c release --product RoomCost
+	@[[ -e Benchmarks/instructions.json ]] || { \
+	  echo 'no thresholds in Benchmarks/instructions.json: cd Benchmarks && .build/release/RoomCost write instructions.json' >&2; exit 1; }
 	cd Benchmarks && .build/release/RoomCost check instructions.json
 
 rooms-time: deps ## time that the pure rooms take

@@ -52,7 +52,9 @@ let package = Package(
       path: "Scenes/RoomScenes", swiftSettings: swift),
     // Instructions, counted by valgrind.
     .executableTarget(
-      name: "RoomCost", dependencies: ["RoomScenes"], path: "Cost/RoomCost", swiftSettings: swift),
+      name: "RoomCost", dependencies: ["RoomScenes"], path: "Cost/RoomCost", swiftSettings: swift,
+      // Valgrind 3.19 gives up on this compiler's DWARF 5.
+      linkerSettings: [.unsafeFlags(["-Xlinker", "--strip-debug"])]),
   ]
 )
 

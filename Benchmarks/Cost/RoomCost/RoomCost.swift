@@ -6,7 +6,7 @@ import RoomScenes
 ///
 ///     RoomCost check FILE     compares with the thresholds in FILE; statuses 0 and 1
 ///     RoomCost write FILE     writes what is counted as thresholds
-///     RoomCost run            does all, for callgrind to look at
+///     RoomCost run NAME       does it, for callgrind to look at
 @main
 enum RoomCost {
   static func main() {
@@ -20,8 +20,8 @@ enum RoomCost {
 
   private static func run(_ words: [String]) throws {
     switch words.first {
-    case "run" where words.count == 1:
-      for scene in try RoomScene.all() {
+    case "run" where words.count == 2:
+      for scene in try RoomScene.all() where scene.name == words[1] {
         let once = try scene.prepare()
         // What is made at the first time only is no cost of the path.
         try once()
@@ -39,7 +39,7 @@ enum RoomCost {
       if !faults.isEmpty { exit(1) }
       print("all within \(Comparison.tolerance) % of their thresholds")
     default:
-      throw CostError("usage: RoomCost check FILE | write FILE | run")
+      throw CostError("usage: RoomCost check FILE | write FILE | run NAME")
     }
   }
 
