@@ -103,9 +103,8 @@ extension LiveTests {
       #expect(answers.contains { $0.out == "p-r" && Array($0.after?[6..<12] ?? []) == scene.cluster.bytes })
       // In the kernel the answer took the question's place.
       #expect(answers.allSatisfy { ($0.before == nil) == (datapath == "auto") })
-      var now = timespec()
-      clock_gettime(CLOCK_REALTIME, &now)
-      let span = UInt64(now.tv_sec - 120) * 1_000_000_000...UInt64(now.tv_sec + 1) * 1_000_000_000
+      let now = UInt64(WallClock.now) * 1000
+      let span = now - 120_000_000_000...now + 1_000_000_000
       #expect(whole.packets.allSatisfy { span.contains($0.time) })
       try tshark(capture.file, whole)
       try known(scene)
