@@ -48,7 +48,7 @@ final class RingTap: Tap, @unchecked Sendable {
     if ring == nil { throw DatapathError.system("open the datapath's tap", code) }
     do {
       // The thread keeps this object until it ends.
-      thread = try PlatformThread(name: "fs-tap") { self.run() }
+      thread = try PlatformThread(name: isUrgent ? "fs-punts" : "fs-tap") { self.run() }
     } catch {
       fs_bpf_ring_close(ring)
       throw DatapathError("can't start a thread for the tap: \(error)")
