@@ -196,7 +196,7 @@ extension LiveTests {
       defer { site.remove() }
       try site.serve()
       // It is no port of a machine or a container, and its driver has no native XDP.
-      try site.ip("sw", "link add odd type dummy\nlink set odd up")
+      try site.ip("sw", "link add odd type ifb\nlink set odd up")
       let configuration = SiteConfiguration(site).with { $0.ports.append("odd") }
       let first = try site.start(configuration)
       #expect(try first.version()?.datapath == "xdp-generic")

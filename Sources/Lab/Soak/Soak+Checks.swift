@@ -4,7 +4,7 @@ import SwitchModel
 /// What must hold after every round.
 extension Soak {
   mutating func settle(_ round: SoakRound) throws {
-    try lab.awaitMembers(within: Self.patience)
+    try awaitSettled()
     for (client, process) in pings { try finish(client, process) }
     pings = []
     try demandAnswers("after the round")
@@ -17,6 +17,21 @@ extension Soak {
     try demandSums()
     try demandEvents()
     try demandUsage()
+  }
+
+  /// Until every member serves and every probe has succeeded: before the switch has found an address of its own, nobody is
+  /// probed, and the kernel has no routes for that.
+  func awaitSettled() throws {
+    try lab.awaitMembers(within: Self.patience)
+    var waiting: [String] = []
+    let succeeded = try Waiting.until(within: Self.patience, every: .milliseconds(100)) {
+      let rows = try lab.probes()
+      waiting = rows.filter { $0.state != "operational" }.flatMap(\.targets)
+      return !rows.isEmpty && waiting.isEmpty
+    }
+    guard succeeded else {
+      throw LabError.refused("not every probe succeeds: \(waiting.prefix(5).joined(separator: ", "))")
+    }
   }
 
   /// New connections to three clusters, from both networks.

@@ -48,7 +48,7 @@ struct Soak {
   mutating func run(for duration: Duration) throws -> Outcome {
     let end = ContinuousClock.now + duration
     try apply(configuration)
-    try lab.awaitMembers(within: Self.patience)
+    try awaitSettled()
     try load.begin()
     repeat { try round() } while ContinuousClock.now < end
     let tally = try load.tally()
