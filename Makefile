@@ -9,7 +9,13 @@
 # Variables:
 #   LABFLAGS                         options of `flowswitch lab demo`: make lab LABFLAGS='--datapath pcap --keep'
 #   TESTFLAGS                        options of `swift test`
-#   FRAMES, SEED                     of make fuzz
+#   BENCHFLAGS                       options of the bench: make bench BENCHFLAGS='--quick --only flowswitch-xdp'
+#   SECONDS, TARGETS                 of make fuzz-parsers: how long each, and which
+#   FRAMES                           of make fuzz
+#   DURATION                         of make soak: 90s, 20m, 2h
+#   SEED                             of make fuzz and make soak
+#   ATTACK_SECONDS                   how long make attack floods the switch with each kind of frame
+#   SCALEFLAGS                       of make scale: make scale SCALEFLAGS='--case default --json figures.json'
 #   PREFIX, DESTDIR, UNITDIR, DOCDIR of make install, install-files and uninstall
 #   BINARY                           of make install-files: what is installed
 #   SWIFT, RELEASEFLAGS              the compiler, and how it builds for use
@@ -21,7 +27,11 @@ SHELL := /bin/bash
 SWIFT ?= swift
 LABFLAGS ?=
 TESTFLAGS ?=
+BENCHFLAGS ?=
 FRAMES ?= 100000000
+DURATION ?= 2h
+ATTACK_SECONDS ?= 60
+SCALEFLAGS ?=
 # What is installed runs without a Swift toolchain.
 RELEASEFLAGS ?= --static-swift-stdlib
 DESTDIR ?=
@@ -30,6 +40,8 @@ UNITDIR ?= $(PREFIX)/lib/systemd/system
 DOCDIR ?= $(PREFIX)/share/doc/flowswitch
 BINARY ?= .build/release/flowswitch
 SEED ?= $(shell date +%s)
+SECONDS ?= 60
+TARGETS ?=
 
 # clang for the kernel's part is in the Swift toolchain.
 BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
@@ -37,9 +49,11 @@ LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils ip
 # What some tests hold the results against: the console in a browser, captures, metrics and alerts, manual pages. Large,
 # and of no use to the lab. Where one cannot be installed its tests are skipped, and say so.
 TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
-LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift)
+# What the bench holds the switch against, and what draws its picture.
+BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
+LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
 
-.PHONY: help deps test-deps build release lab test fuzz speed capture-cost lint clean install install-files uninstall deb deb-try
+.PHONY: help deps test-deps build release lab test attack fuzz speed bench rooms rooms-time capture-cost measure lint clean install install-files uninstall deb deb-try fuzz-parsers soak scale
 
 help: ## says this
 	@sed -n 's/^\([a-z-]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 15
@@ -85,7 +99,7 @@ lab: release ## builds the test network, shows what the switch does, claim by cl
 	.build/release/flowswitch lab demo $(LABFLAGS)
 
 # Of a run that fails, what failed once more at its end.
-run_tests = log=$$(mktemp); trap 'rm -f "$$log"' EXIT; \
+run_tests = log=$$(mktemp); trap 'rm -f "$$log"; Tests/clean-up.sh .build/debug/flowswitch' EXIT; trap 'exit 130' INT TERM; \
   $(SWIFT) test --disable-xctest $(1) $(TESTFLAGS) 2>&1 | tee "$$log" \
   || { echo; echo 'What failed:'; grep -E '✘|error:' "$$log" | cut -c 1-2000; exit 1; }
 
@@ -99,18 +113,59 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 	@$(call run_tests,--filter '^ControlTests\.')
 	@$(call run_tests,--filter '^LabTests\.')
 
+# Another SEED is another walk through the faults.
+soak: release ## random faults and orders against the lab for DURATION, with everything that must hold looked at (root)
+	.build/release/flowswitch lab soak --duration $(DURATION) --seed $(SEED) $(LABFLAGS)
+
+attack: deps ## floods the switch from ten million sources, ATTACK_SECONDS of each kind, and shows what became of them (root)
+	@report=$$(mktemp); trap 'rm -f "$$report"' EXIT; \
+	status=0; \
+	FLOWSWITCH_ATTACK_SECONDS=$(ATTACK_SECONDS) FLOWSWITCH_ATTACK_REPORT=$$report \
+	  $(SWIFT) test --disable-xctest --filter '^ControlTests\..*Floods' $(TESTFLAGS) || status=$$?; \
+	echo; cat "$$report"; exit $$status
+
 # The same frames through both targets of the pipeline; another SEED is another walk.
 fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck differential --frames $(FRAMES) --seed $(SEED)
 
+fuzz-parsers: deps ## libFuzzer on every parser of bytes from outside, for SECONDS each (root for two of them)
+	FUZZ_SECONDS='$(SECONDS)' SWIFT='$(SWIFT)' Fuzz/run.sh $(TARGETS)
+
 speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck speed
 
+# A peer that cannot be installed is a row of the table that says so.
+bench: deps ## packets, latency, TCP of the switch and its peers, as ratios to a raw XDP redirect: .build/bench (root)
+	@for one in $(BENCH_PACKAGES); do \
+	  ( $(call install-missing,$$one) ) || echo "without $$one the bench goes on" >&2; \
+	done
+	$(SWIFT) build -c release $(RELEASEFLAGS) --product flowswitch
+	$(SWIFT) build -c release $(RELEASEFLAGS) --product PipelineCheck
+	$(SWIFT) build -c release $(RELEASEFLAGS) --product SwitchBench
+	.build/release/SwitchBench $(BENCHFLAGS)
+
+rooms: deps ## instructions that the pure rooms take, held against their thresholds
+	@$(call install-missing,valgrind)
+	cd Benchmarks && $(SWIFT) build -c release --product RoomCost
+	@[[ -e Benchmarks/instructions.json ]] || { \
+	  echo 'no thresholds in Benchmarks/instructions.json: cd Benchmarks && .build/release/RoomCost write instructions.json' >&2; exit 1; }
+	cd Benchmarks && .build/release/RoomCost check instructions.json
+
+rooms-time: deps ## time that the pure rooms take
+	cd Benchmarks && ROOMS_TIME=1 $(SWIFT) package --disable-sandbox benchmark
+
 capture-cost: deps ## what a capture costs (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck capture
+
+measure: release ## how soon the switch acts on failures, and what 1,000 probed members cost (root)
+	.build/release/flowswitch lab measure
+	Tests/Measure/probes.sh
+
+scale: release ## measures the switch with thousands of clusters and hundreds of ports (root, Python; SCALEFLAGS)
+	Tests/Measure/scale.py --binary .build/release/flowswitch $(SCALEFLAGS)
 
 lint: ## checks format and style
 	$(SWIFT) format lint --strict --recursive $(LINTED)
@@ -155,4 +210,4 @@ deb-try: ## installs, runs, upgrades and removes the package on a clean Debian i
 	etc/debian/try-service.sh
 
 clean: ## removes what was built
-	rm -rf .build
+	rm -rf .build Benchmarks/.build

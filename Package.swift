@@ -8,6 +8,16 @@ let swift: [SwiftSetting] = [
   .treatAllWarnings(as: .error),
 ]
 
+/// What reads bytes from outside.
+let fuzzed: [Target.Dependency] = [
+  "Wire", "Forwarding", "CTables", "CNetlink", "LinuxPlatform", "Datapath", "PacketCapture", "Replay",
+  "SwitchModel", "ConfigurationFile", "KeepalivedImport", "Planning", "ProxyARP", "HealthProbe", "Control",
+  "Management", "Support", "CSupport", "ManagementFixtures",
+  .product(name: "NIOCore", package: "swift-nio"),
+  .product(name: "NIOEmbedded", package: "swift-nio"),
+  .product(name: "NIOHTTP1", package: "swift-nio"),
+]
+
 let package = Package(
   name: "flowswitch",
   products: [
@@ -131,7 +141,8 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "Wire", "SwitchModel", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Wire", "Forwarding", "Datapath", "SwitchModel",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .target(
       name: "CommandReference",
@@ -152,6 +163,7 @@ let package = Package(
 
     // What tests share: frames, a switch on both targets of the pipeline.
     .target(name: "CSupport", path: "Tests/CSupport", linkerSettings: [.linkedLibrary("bpf")]),
+    .target(name: "CFlood", path: "Tests/CFlood", linkerSettings: [.linkedLibrary("bpf")]),
     .target(
       name: "Support",
       dependencies: ["Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport"],
@@ -163,10 +175,23 @@ let package = Package(
         "PacketCapture", "SwitchModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
+    // The switch beside what one would use instead (`make bench`).
+    .target(name: "CSwitchBench", exclude: ["Programs"], linkerSettings: [.linkedLibrary("bpf")]),
+    .executableTarget(
+      name: "SwitchBench",
+      dependencies: [
+        "CSwitchBench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
+    .testTarget(
+      name: "SwitchBenchTests",
+      dependencies: [
+        "SwitchBench", "CSwitchBench", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ], swiftSettings: swift),
     .testTarget(
       name: "DatapathTests",
       dependencies: [
         "Wire", "Forwarding", "CTables", "CDatapath", "Datapath", "CSupport", "Support", "BPFBuild",
+        "LinuxPlatform",
       ],
       swiftSettings: swift),
     .testTarget(name: "WireTests", dependencies: ["Wire", "Support"], swiftSettings: swift),
@@ -219,6 +244,7 @@ let package = Package(
       dependencies: [
         "Control", "Datapath", "Forwarding", "CTables", "SwitchModel", "Wire", "LinuxPlatform", "CNetlink",
         "Lab", "BPFBuild", "HealthProbe", "PacketCapture", "Support", "ManagementFixtures",
+        "CSupport", "CFlood",
       ], swiftSettings: swift),
 
     // The lab's tests run the executable that is built beside them.
@@ -255,5 +281,31 @@ let package = Package(
         .product(name: "Logging", package: "swift-log"),
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
+    // Every file of the fuzzers' corpora, without libFuzzer.
+    .testTarget(
+      name: "FuzzTests", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Runner", "run.sh"],
+      sources: ["Entries", "Tests"], swiftSettings: swift),
   ]
 )
+
+// `make fuzz-parsers`: the parsers built for libFuzzer, which sees the edges that an input takes, and for the address
+// sanitizer. The variable holds the path of the toolchain's libclang_rt.fuzzer_no_main. A build folder of its own keeps
+// this apart from what others build.
+if let libFuzzer = Context.environment["FLOWSWITCH_LIBFUZZER"] {
+  let watched: Set = [
+    "Wire", "Forwarding", "CNetlink", "CDatapath", "LinuxPlatform", "Datapath", "PacketCapture", "Replay",
+    "SwitchModel", "ConfigurationFile", "KeepalivedImport", "ProxyARP", "HealthProbe", "Control",
+    "Management", "Support", "ManagementFixtures", "Balancing",
+  ]
+  package.targets.removeAll { $0.type == .test }
+  for target in package.targets where watched.contains(target.name) {
+    target.swiftSettings = swift + [.unsafeFlags(["-sanitize=fuzzer,address", "-enable-testing"])]
+    target.cSettings = [.unsafeFlags(["-fsanitize=fuzzer-no-link,address", "-fno-omit-frame-pointer"])]
+  }
+  package.targets.append(
+    .executableTarget(
+      name: "Fuzz", dependencies: fuzzed, path: "Fuzz", exclude: ["Corpus", "Tests", "run.sh"],
+      sources: ["Entries", "Runner"],
+      swiftSettings: swift + [.unsafeFlags(["-sanitize=fuzzer,address"])],
+      linkerSettings: [.unsafeFlags([libFuzzer, "-sanitize=address"]), .linkedLibrary("stdc++")]))
+}

@@ -14,6 +14,8 @@
 ///                            A's path quiet for the settle time: steady(B)
 /// ```
 ///
+/// A flood also makes an observation last until there is room to enter whom it sees, up to sixty times as long.
+///
 /// In a transition a new wish only waits; the latest one counts when the transition is over. But when B dies, or
 /// there was none (`current` nil: a last member drains), the wish C takes its place at once: (C, A), in the same
 /// phase, because A's flows live on. If C is A itself, all living flows are A's: steady(A).
@@ -74,14 +76,14 @@ struct Bucket: Sendable {
     switch state {
     case .empty, .steady:
       return false
-    case .observing(let current, let previous):
-      state = .transit(current: current, previous: previous)
-      due = now &+ timing.settle
-      return true
-    case .withdrawn(let current, let previous, let withdrawn, .some):
-      state = .withdrawn(current: current, previous: previous, withdrawn: withdrawn, observing: nil)
-      due = now &+ timing.settle
-      return true
+    case .observing, .withdrawn(_, _, _, .some):
+      // The datapath has no room to enter who is there: what it does not know stays where it is.
+      let longest = timing.observe > BucketTiming.longest / 60 ? BucketTiming.longest : timing.observe * 60
+      if flood, now &- began < longest {
+        due = now &+ max(timing.observe, 1)
+        return false
+      }
+      return endObservation(now: now, timing: timing)
     case .transit(let current, _), .withdrawn(let current, _, _, nil):
       let quiet = quietTime(lastUse: lastUse, now: now)
       if quiet < timing.settle {
@@ -92,6 +94,19 @@ struct Bucket: Sendable {
       follow(flood: flood, now: now, timing: timing)
       return true
     }
+  }
+
+  private mutating func endObservation(now: UInt32, timing: BucketTiming) -> Bool {
+    switch state {
+    case .observing(let current, let previous):
+      state = .transit(current: current, previous: previous)
+    case .withdrawn(let current, let previous, let withdrawn, .some):
+      state = .withdrawn(current: current, previous: previous, withdrawn: withdrawn, observing: nil)
+    default:
+      return false
+    }
+    due = now &+ timing.settle
+    return true
   }
 
   /// Ticks for which no old path was taken, at most since the transition began, or a member was withdrawn. The datapath's word may be

@@ -16,8 +16,9 @@ public struct BucketAssignment: Hashable, Sendable {
 
   /// The buckets that each member has.
   public var counts: [MemberIndex: Int] {
+    let held = held
     var counts: [MemberIndex: Int] = [:]
-    for case let member? in buckets { counts[member, default: 0] += 1 }
+    for case let member? in buckets where counts[member] == nil { counts[member] = held[member] }
     return counts
   }
 
@@ -30,8 +31,8 @@ public struct BucketAssignment: Hashable, Sendable {
   ///
   /// O(n log n) in the number of buckets and members.
   public func rebalanced(among shares: [MemberShare]) -> BucketAssignment {
-    let held = counts
-    let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] ?? 0 }
+    let held = held
+    let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] }
     return dealt(quotas, held: held)
   }
 
@@ -42,22 +43,29 @@ public struct BucketAssignment: Hashable, Sendable {
   /// Here the others only give: always the one that has most relative to its weight. Where a bucket has no member that
   /// can serve, the rule is `rebalanced(among:)`.
   public func rebalanced(among shares: [MemberShare], growing: Set<MemberIndex>) -> BucketAssignment {
-    let held = counts
-    let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] ?? 0 }
-    let settled = quotas.members.reduce(0) { $0 + (held[$1] ?? 0) } == buckets.count
+    let held = held
+    let quotas = Quotas(buckets: buckets.count, shares: shares) { held[$0] }
+    let settled = quotas.members.reduce(0) { $0 + held[$1] } == buckets.count
     guard settled, quotas.members.contains(where: { !growing.contains($0) }) else {
       return dealt(quotas, held: held)
     }
-    return dealt(quotas.growing(growing, shares: shares) { held[$0] ?? 0 }, held: held)
+    return dealt(quotas.growing(growing, shares: shares) { held[$0] }, held: held)
   }
 
-  private func dealt(_ quotas: Quotas, held: [MemberIndex: Int]) -> BucketAssignment {
+  private var held: MemberMap<Int> {
+    var held = MemberMap(buckets.lazy.compactMap { $0 }, usual: 0)
+    for case let member? in buckets { held[member] += 1 }
+    return held
+  }
+
+  private func dealt(_ quotas: Quotas, held: MemberMap<Int>) -> BucketAssignment {
     guard !quotas.members.isEmpty else { return BucketAssignment(count: buckets.count) }
 
-    var donors: [MemberIndex: Donor] = [:]
+    // Who is none of them gives all that it has.
+    var donors = MemberMap<Donor?>(quotas.members, usual: nil)
     var wanted: [Seat] = []
     for (member, quota) in zip(quotas.members, quotas.counts) {
-      let has = held[member] ?? 0
+      let has = held[member]
       donors[member] = Donor(held: has, excess: max(has - quota, 0))
       let lacks = max(quota - has, 0)
       for turn in 0..<lacks { wanted.append(Seat(member: member, turn: turn, of: lacks)) }

@@ -11,19 +11,26 @@ public struct BucketMachine: Sendable {
   /// How many buckets are in transition.
   public private(set) var transitions = 0
 
-  private var buckets: [Bucket]
+  /// While one is in transition, or waits for its member; else empty, and `resting` has them all.
+  private var buckets: [Bucket] = []
+  /// The members (0: none) while every bucket is where it is wanted. With thousands of clusters most are, mostly, and this
+  /// is a tenth in size.
+  private var resting: [UInt32]
   private var queue = DueQueue()
 
   /// Empty buckets.
   public init(count: Int, timing: BucketTiming) {
     self.timing = timing
-    buckets = Array(repeating: Bucket(), count: max(count, 0))
+    resting = Array(repeating: 0, count: max(count, 0))
   }
 
   /// The buckets as a restarted daemon finds them in the datapath (X7). Nothing moves; the times of those in
   /// transition begin anew.
   public init(adopting states: [BucketState], timing: BucketTiming, now: UInt32) {
     self.timing = timing
+    resting = states.map { $0.current?.raw ?? 0 }
+    if !states.contains(where: \.isInTransition) { return }
+    resting = []
     buckets = states.map { Bucket(adopting: $0, now: now, timing: timing) }
     for (index, bucket) in buckets.enumerated() where bucket.state.isInTransition {
       transitions += 1
@@ -31,20 +38,38 @@ public struct BucketMachine: Sendable {
     }
   }
 
-  public var count: Int { buckets.count }
+  public var count: Int { max(buckets.count, resting.count) }
+
+  var isAtRest: Bool { buckets.isEmpty }
 
   /// Nil beyond `count`.
   public subscript(bucket: Int) -> BucketState? {
-    buckets.indices.contains(bucket) ? buckets[bucket].state : nil
+    if resting.indices.contains(bucket) { return BucketMachine.state(resting[bucket]) }
+    return buckets.indices.contains(bucket) ? buckets[bucket].state : nil
   }
 
-  public var states: [BucketState] { buckets.map(\.state) }
+  public var states: [BucketState] {
+    buckets.isEmpty ? resting.map(BucketMachine.state) : buckets.map(\.state)
+  }
+
+  /// How many buckets lead new flows to each member that has some.
+  public var counts: [MemberIndex: Int] {
+    let holders: [MemberIndex?] =
+      buckets.isEmpty ? resting.map { MemberIndex(raw: $0) } : buckets.map(\.state.current)
+    return BucketAssignment(buckets: holders).counts
+  }
 
   /// What is wanted of each bucket: the next assignment starts from here.
-  public var targets: [MemberIndex?] { buckets.map(\.wish) }
+  public var targets: [MemberIndex?] {
+    buckets.isEmpty ? resting.map { MemberIndex(raw: $0) } : buckets.map(\.wish)
+  }
 
   /// Buckets whose member is not yet the one that is wanted.
   public var waiting: Int { buckets.count { $0.wish != $0.state.current } }
+
+  private static func state(_ member: UInt32) -> BucketState {
+    MemberIndex(raw: member).map { .steady($0) } ?? .empty
+  }
 
   /// What control wants now.
   ///
@@ -59,6 +84,9 @@ public struct BucketMachine: Sendable {
   public mutating func plan(
     _ targets: [MemberIndex?], dead: Set<MemberIndex> = [], closed: Set<MemberIndex> = [], now: UInt32
   ) -> [BucketChange] {
+    if buckets.isEmpty, let changes = planAtRest(targets, dead: dead) { return changes }
+    wake()
+    defer { rest() }
     var changes: [BucketChange] = []
     for index in buckets.indices {
       let target = index < targets.count ? targets[index] : buckets[index].wish
@@ -72,6 +100,7 @@ public struct BucketMachine: Sendable {
     guard flood != isFlooded else { return [] }
     isFlooded = flood
     if flood { return [] }
+    defer { rest() }
     var changes: [BucketChange] = []
     for index in buckets.indices {
       update(index, &changes) { $0.retry(flood: $1, now: now, timing: $2) }
@@ -85,6 +114,8 @@ public struct BucketMachine: Sendable {
   ///   only for buckets in transition whose time has come.
   /// - Returns: the words to write, in this order. With times of 0 a bucket can come more than once.
   public mutating func tick(_ now: UInt32, lastUse: (_ bucket: Int) -> UInt32) -> [BucketChange] {
+    if buckets.isEmpty { return [] }
+    defer { rest() }
     var changes: [BucketChange] = []
     while let entry = queue.pop(now: now) {
       let bucket = buckets[entry.bucket]
@@ -95,6 +126,39 @@ public struct BucketMachine: Sendable {
       }
     }
     return changes
+  }
+
+  /// What a plan changes where no flow has to be kept: a bucket that nobody has, or whose member died, is the target's at
+  /// once. Nil: another one moves, too.
+  private mutating func planAtRest(_ targets: [MemberIndex?], dead: Set<MemberIndex>) -> [BucketChange]? {
+    let few = dead.count <= 8 ? dead.map(\.raw) : []
+    func isDead(_ member: UInt32) -> Bool {
+      if dead.count <= 8 { return few.contains(member) }
+      return MemberIndex(raw: member).map(dead.contains) ?? false
+    }
+    var changes: [BucketChange] = []
+    for (index, member) in resting.enumerated() {
+      var target = index < targets.count ? targets[index]?.raw ?? 0 : member
+      if isDead(target) { target = 0 }
+      if target == member { continue }
+      if member != 0 && !isDead(member) { return nil }
+      changes.append(BucketChange(bucket: index, state: BucketMachine.state(target)))
+    }
+    for change in changes { resting[change.bucket] = change.state.current?.raw ?? 0 }
+    return changes
+  }
+
+  private mutating func wake() {
+    if !buckets.isEmpty { return }
+    buckets = resting.map { Bucket(state: BucketMachine.state($0)) }
+    resting = []
+  }
+
+  private mutating func rest() {
+    if buckets.isEmpty || transitions > 0 || waiting > 0 { return }
+    resting = buckets.map { $0.state.current?.raw ?? 0 }
+    buckets = []
+    queue = DueQueue()
   }
 
   /// Lets one bucket have an event, and keeps the books. `due`: its entry was taken from the queue.

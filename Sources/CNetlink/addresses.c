@@ -9,7 +9,7 @@ static const struct nla_policy address_policy[IFA_MAX + 1] = {
     [IFA_FLAGS] = {.type = NLA_U32},
 };
 
-static int decode_address(struct nlmsghdr *header, void *item) {
+int fs_decode_address(struct nlmsghdr *header, void *item) {
   fs_interface_address *address = item;
   struct nlattr *attributes[IFA_MAX + 1];
   if (!nlmsg_valid_hdr(header, sizeof(struct ifaddrmsg))) return EBADMSG;
@@ -30,7 +30,7 @@ static int decode_address(struct nlmsghdr *header, void *item) {
 int fs_addresses(fs_netlink *session, fs_interface_address **list, size_t *count, fs_netlink_error *error) {
   struct ifaddrmsg header = {.ifa_family = AF_UNSPEC};
   return fs_dump(
-      session, RTM_GETADDR, &header, sizeof header, RTM_NEWADDR, decode_address, sizeof **list, (void **)list, count,
+      session, RTM_GETADDR, &header, sizeof header, RTM_NEWADDR, fs_decode_address, sizeof **list, (void **)list, count,
       error);
 }
 

@@ -37,6 +37,10 @@ int fs_dump(
     fs_decode decode, size_t item_size, void **list, size_t *count, fs_netlink_error *error);
 
 int fs_decode_link(struct nlmsghdr *header, void *item);
+int fs_decode_address(struct nlmsghdr *header, void *item);
+int fs_decode_neighbour(struct nlmsghdr *header, void *item);
+int fs_decode_route(struct nlmsghdr *header, void *item);
+int fs_decode_rule(struct nlmsghdr *header, void *item);
 
 struct nl_addr *fs_build_address(const fs_address *address);
 int fs_read_address(const struct nlattr *attribute, int family, fs_address *address);

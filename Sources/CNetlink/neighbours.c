@@ -5,7 +5,7 @@
 #include <netlink/route/neighbour.h>
 #include <string.h>
 
-static int decode_neighbour(struct nlmsghdr *header, void *item) {
+int fs_decode_neighbour(struct nlmsghdr *header, void *item) {
   fs_neighbour *neighbour = item;
   struct nlattr *attributes[NDA_MAX + 1];
   if (!nlmsg_valid_hdr(header, sizeof(struct ndmsg))) return EBADMSG;
@@ -27,7 +27,7 @@ static int decode_neighbour(struct nlmsghdr *header, void *item) {
 int fs_neighbours(fs_netlink *session, fs_neighbour **list, size_t *count, fs_netlink_error *error) {
   struct ndmsg header = {.ndm_family = AF_UNSPEC};
   return fs_dump(
-      session, RTM_GETNEIGH, &header, sizeof header, RTM_NEWNEIGH, decode_neighbour, sizeof **list, (void **)list,
+      session, RTM_GETNEIGH, &header, sizeof header, RTM_NEWNEIGH, fs_decode_neighbour, sizeof **list, (void **)list,
       count, error);
 }
 

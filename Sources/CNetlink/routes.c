@@ -11,7 +11,7 @@ static const struct nla_policy route_policy[RTA_MAX + 1] = {
     [RTA_PRIORITY] = {.type = NLA_U32},
 };
 
-static int decode_route(struct nlmsghdr *header, void *item) {
+int fs_decode_route(struct nlmsghdr *header, void *item) {
   fs_route *route = item;
   struct nlattr *attributes[RTA_MAX + 1];
   if (!nlmsg_valid_hdr(header, sizeof(struct rtmsg))) return EBADMSG;
@@ -45,7 +45,7 @@ static int decode_route(struct nlmsghdr *header, void *item) {
 int fs_routes(fs_netlink *session, int ipv6, fs_route **list, size_t *count, fs_netlink_error *error) {
   struct rtmsg header = {.rtm_family = ipv6 ? AF_INET6 : AF_INET};
   return fs_dump(
-      session, RTM_GETROUTE, &header, sizeof header, RTM_NEWROUTE, decode_route, sizeof **list, (void **)list, count,
+      session, RTM_GETROUTE, &header, sizeof header, RTM_NEWROUTE, fs_decode_route, sizeof **list, (void **)list, count,
       error);
 }
 

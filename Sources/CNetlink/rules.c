@@ -9,7 +9,7 @@ static const struct nla_policy rule_policy[FRA_MAX + 1] = {
     [FRA_TABLE] = {.type = NLA_U32},    [FRA_PROTOCOL] = {.type = NLA_U8},  [FRA_GOTO] = {.type = NLA_U32},
 };
 
-static int decode_rule(struct nlmsghdr *header, void *item) {
+int fs_decode_rule(struct nlmsghdr *header, void *item) {
   fs_rule *rule = item;
   struct nlattr *attributes[FRA_MAX + 1];
   if (!nlmsg_valid_hdr(header, sizeof(struct fib_rule_hdr))) return EBADMSG;
@@ -32,7 +32,7 @@ static int decode_rule(struct nlmsghdr *header, void *item) {
 int fs_rules(fs_netlink *session, int ipv6, fs_rule **list, size_t *count, fs_netlink_error *error) {
   struct fib_rule_hdr header = {.family = ipv6 ? AF_INET6 : AF_INET};
   return fs_dump(
-      session, RTM_GETRULE, &header, sizeof header, RTM_NEWRULE, decode_rule, sizeof **list, (void **)list, count,
+      session, RTM_GETRULE, &header, sizeof header, RTM_NEWRULE, fs_decode_rule, sizeof **list, (void **)list, count,
       error);
 }
 

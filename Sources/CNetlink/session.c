@@ -178,16 +178,22 @@ static int on_refused(struct sockaddr_nl *source, struct nlmsgerr *refusal, void
   return NL_STOP;
 }
 
-// Sends and reads until the exchange is over. A libnl code below 0, or 0 with the exchange's own code.
-static int run(fs_netlink *session, struct nl_msg *message, fs_exchange *exchange) {
+static struct nl_cb *callbacks_of(fs_exchange *exchange) {
   struct nl_cb *callbacks = nl_cb_alloc(NL_CB_DEFAULT);
-  if (callbacks == NULL) return -NLE_NOMEM;
+  if (callbacks == NULL) return NULL;
   nl_cb_set(callbacks, NL_CB_MSG_IN, NL_CB_CUSTOM, on_message_in, NULL);
   nl_cb_set(callbacks, NL_CB_SEQ_CHECK, NL_CB_CUSTOM, on_sequence, exchange);
   nl_cb_set(callbacks, NL_CB_VALID, NL_CB_CUSTOM, on_valid, exchange);
   nl_cb_set(callbacks, NL_CB_ACK, NL_CB_CUSTOM, on_acknowledged, exchange);
   nl_cb_set(callbacks, NL_CB_FINISH, NL_CB_CUSTOM, on_finished, exchange);
   nl_cb_err(callbacks, NL_CB_CUSTOM, on_refused, exchange);
+  return callbacks;
+}
+
+// Sends and reads until the exchange is over. A libnl code below 0, or 0 with the exchange's own code.
+static int run(fs_netlink *session, struct nl_msg *message, fs_exchange *exchange) {
+  struct nl_cb *callbacks = callbacks_of(exchange);
+  if (callbacks == NULL) return -NLE_NOMEM;
 
   int result = nl_send_auto(session->socket, message);
   exchange->sequence = nlmsg_hdr(message)->nlmsg_seq;
@@ -280,5 +286,70 @@ int fs_read_address(const struct nlattr *attribute, int family, fs_address *addr
   memcpy(address->bytes, nla_data(attribute), (size_t)length);
   address->length = (uint8_t)length;
   address->prefix = (uint8_t)(length * 8);
+  return 0;
+}
+
+// A datagram in place of a socket's.
+typedef struct fs_given {
+  const void *bytes;
+  size_t length;
+} fs_given;
+
+// libnl's way to replace receiving has no argument for its caller.
+static _Thread_local fs_given given;
+
+static int receive_given(
+    struct nl_sock *socket, struct sockaddr_nl *source, unsigned char **bytes, struct ucred **credentials) {
+  (void)socket;
+  (void)credentials;
+  if (given.bytes == NULL) return -NLE_AGAIN;
+  // Of its own size, so that a sanitizer sees every byte read beyond it.
+  *bytes = malloc(given.length);
+  if (*bytes == NULL) return -NLE_NOMEM;
+  memcpy(*bytes, given.bytes, given.length);
+  given.bytes = NULL;
+  *source = (struct sockaddr_nl){.nl_family = AF_NETLINK};
+  return (int)given.length;
+}
+
+int fs_answer_read(
+    fs_answer_kind kind, const void *datagram, size_t length, void **list, size_t *count, fs_netlink_error *error) {
+  static const struct {
+    int type;
+    fs_decode decode;
+    size_t size;
+  } kinds[] = {
+      [FS_ANSWER_LINKS] = {RTM_NEWLINK, fs_decode_link, sizeof(fs_link)},
+      [FS_ANSWER_ADDRESSES] = {RTM_NEWADDR, fs_decode_address, sizeof(fs_interface_address)},
+      [FS_ANSWER_NEIGHBOURS] = {RTM_NEWNEIGH, fs_decode_neighbour, sizeof(fs_neighbour)},
+      [FS_ANSWER_ROUTES] = {RTM_NEWROUTE, fs_decode_route, sizeof(fs_route)},
+      [FS_ANSWER_RULES] = {RTM_NEWRULE, fs_decode_rule, sizeof(fs_rule)},
+  };
+  *list = NULL;
+  *count = 0;
+  if ((unsigned)kind >= sizeof kinds / sizeof kinds[0] || length == 0 || length > FS_RECEIVE_BYTES)
+    return fs_fail(error, EINVAL, NULL);
+  fs_list items = {.item_size = kinds[kind].size};
+  fs_exchange exchange = {
+      .sequence = 1, .answer_type = kinds[kind].type, .decode = kinds[kind].decode, .list = &items};
+  struct nl_sock *socket = nl_socket_alloc();
+  struct nl_cb *callbacks = callbacks_of(&exchange);
+  int result = -NLE_NOMEM;
+  if (socket != NULL && callbacks != NULL) {
+    nl_cb_overwrite_recv(callbacks, receive_given);
+    given = (fs_given){datagram, length};
+    result = nl_recvmsgs(socket, callbacks);
+    given = (fs_given){NULL, 0};
+  }
+  nl_cb_put(callbacks);
+  nl_socket_free(socket);
+  int code = exchange.done ? finish(&exchange, exchange.code != 0 ? 0 : result, error)
+                           : fs_fail_libnl(error, result < 0 ? result : -NLE_AGAIN);
+  if (code != 0) {
+    free(items.items);
+    return code;
+  }
+  *list = items.items;
+  *count = items.count;
   return 0;
 }

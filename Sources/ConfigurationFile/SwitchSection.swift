@@ -24,9 +24,6 @@ extension SwitchDraft {
     name = section.required("name", "a name for the switch")?.name()
     if let item = section["datapath"], let choice = item.choice(DatapathChoice.self)?.value {
       datapath = choice
-      if choice == .tc {
-        item.error("tc is not part of this version", expected: "auto, xdp, xdp-generic or pcap")
-      }
     }
     address = section["address"]?.interfaceAddress()
     virtualMAC = section["virtual-mac"]?.virtualMAC()

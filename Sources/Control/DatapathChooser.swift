@@ -27,41 +27,44 @@ struct DatapathChooser {
     switch choice {
     case .pcap:
       return Result(datapath: try pcap(makePcap), reason: "as configured", mountedBPF: false)
-    case .tc:
-      throw ControlError(
-        "switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
-    case .xdp, .xdpGeneric, .auto:
+    case .xdp, .xdpGeneric, .tc, .auto:
       let missing = DatapathChooser.missing([.bpf, .perfmon])
       if choice == .auto, !missing.isEmpty {
-        let reason = "\(missing.joined(separator: " and ")) missing: the kernel takes no XDP program"
+        let reason = "\(missing.joined(separator: " and ")) missing: the kernel takes no program"
         return Result(datapath: try pcap(makePcap), reason: reason, mountedBPF: false)
       }
       var mounted = false
       let made: XDPDatapath
+      var reasonForTC: String?
       do {
         // Until its folder of pins is there, another instance could take this one's filesystem for unused.
         let lock = FolderLock(paths.runFolder)
         defer { withExtendedLifetime(lock) {} }
         mounted = try mount()
-        made = try xdp()
+        (made, reasonForTC) = try kernel()
       } catch {
         if choice != .auto { throw ControlError("datapath \(choice.rawValue): \(error)") }
         let reason = firstLine("\(error)")
         return Result(
-          datapath: try pcap(makePcap), reason: "the kernel takes no XDP program: \(reason)",
+          datapath: try pcap(makePcap), reason: "the kernel takes no program: \(reason)",
           mountedBPF: mounted)
       }
-      let reason = try settle(made)
+      let reason: String
+      if let reasonForTC { reason = reasonForTC } else { reason = try settle(made) }
       return Result(datapath: made, reason: reason, mountedBPF: mounted)
     }
   }
 
   /// Probes every port: native XDP needs all of them, because a frame goes from one driver to the other.
   private func settle(_ datapath: XDPDatapath) throws(ControlError) -> String {
-    // `auto` stays with what it chose as long as it runs: to look again would interrupt it (X7).
-    let isStaying =
-      datapath.earlierKind == .xdpGeneric && earlier.choice ?? choice.rawValue == choice.rawValue
-    if choice == .auto && isStaying { datapath.kind = .xdpGeneric }
+    if choice == .tc {
+      if let fault = fault(datapath) {
+        datapath.close(keep: datapath.isAdopted)
+        throw ControlError("datapath tc: \(fault)")
+      }
+      return "as configured"
+    }
+    if choice == .auto && stayingKind == .xdpGeneric { datapath.kind = .xdpGeneric }
     if choice != .xdpGeneric && datapath.kind == .xdp {
       let faults = interfaces.compactMap { port in
         datapath.probe(interface: port.name, ifindex: port.ifindex, generic: false)
@@ -86,7 +89,10 @@ struct DatapathChooser {
     return choice == .auto ? earlier.reason ?? "as the earlier run chose" : "as configured"
   }
 
-  private func genericFault(_ datapath: XDPDatapath) -> String? {
+  private func genericFault(_ datapath: XDPDatapath) -> String? { fault(datapath) }
+
+  /// Of the first port that does not take the program, in generic mode or at tc ingress.
+  private func fault(_ datapath: XDPDatapath) -> String? {
     for port in interfaces {
       if let fault = datapath.probe(interface: port.name, ifindex: port.ifindex, generic: true) {
         return fault.message
@@ -96,15 +102,51 @@ struct DatapathChooser {
   }
 
   private func isTaken(_ faults: [DatapathError]) -> Bool {
-    faults.contains { $0.message.contains("already has the XDP program") }
+    faults.contains { $0.message.contains("another switch") }
   }
 
   private func mount() throws -> Bool {
     try BPFFilesystem(path: paths.bpfFolder).mount()
   }
 
-  private func xdp() throws(DatapathError) -> XDPDatapath {
-    let kind: DatapathKind = choice == .xdpGeneric ? .xdpGeneric : .xdp
+  /// `auto` stays with what it chose as long as it runs: to look again would interrupt it (X7).
+  private var stayingKind: DatapathKind? {
+    earlier.choice ?? choice.rawValue == choice.rawValue ? pins.attachedKind : nil
+  }
+
+  /// The program that shall be tried; with a reason where `auto` takes tc, and every port does, too.
+  private func kernel() throws(DatapathError) -> (XDPDatapath, String?) {
+    if choice == .tc { return (try program(.tc), nil) }
+    if choice == .auto, stayingKind ?? .tc == .tc, let drivers = virtualDrivers {
+      // Older kernels refuse. These ports take XDP as well.
+      if let made = try? program(.tc) {
+        if fault(made) == nil {
+          return (made, "every port is virtual (\(drivers)): segmentation offload is kept")
+        }
+        made.close(keep: made.isAdopted)
+      }
+    }
+    return (try program(choice == .xdpGeneric ? .xdpGeneric : .xdp), nil)
+  }
+
+  /// The drivers of all ports, if none of them has hardware of its own. What passes between virtual machines and
+  /// containers is merged into packets of 64 KiB, which XDP would have to cut up.
+  private var virtualDrivers: String? {
+    guard let ethtool = try? Ethtool() else { return nil }
+    var drivers: Set<String> = []
+    for port in interfaces {
+      guard let driver = try? ethtool.hardware(of: port.name).driver,
+        DatapathChooser.virtualDrivers.contains(driver)
+      else { return nil }
+      drivers.insert(driver)
+    }
+    return drivers.isEmpty ? nil : drivers.sorted().joined(separator: ", ")
+  }
+
+  /// `tun` is the driver of taps.
+  private static let virtualDrivers: Set<String> = ["veth", "tun", "virtio_net"]
+
+  private func program(_ kind: DatapathKind) throws(DatapathError) -> XDPDatapath {
     guard earlier.datapath == DatapathKind.pcap.rawValue else {
       return try XDPDatapath(kind, wanted: wanted, pins: pins, former: former as? XDPDatapath)
     }

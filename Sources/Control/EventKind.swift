@@ -14,6 +14,8 @@ enum EventKind: String, CaseIterable {
   case drained
   case admin
   case rebalanced
+  case flood
+  case floodOver = "flood-over"
   case probeDamped = "probe-damped"
   case conflict
   case ownAddress = "own-address"
@@ -27,7 +29,7 @@ enum EventKind: String, CaseIterable {
 
   var isWarning: Bool {
     switch self {
-    case .memberDown, .clusterFailed, .routerDown, .linkDown, .probeDamped, .conflict, .hookFailed,
+    case .memberDown, .clusterFailed, .routerDown, .linkDown, .flood, .probeDamped, .conflict, .hookFailed,
       .applyFailed, .credentialsRejected:
       true
     default: false

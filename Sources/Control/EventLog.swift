@@ -28,9 +28,10 @@ struct EventLog: Sendable {
     let decoder = JSONDecoder()
     for line in data.split(separator: UInt8(ascii: "\n")) {
       lines += 1
-      guard let row = try? decoder.decode(EventRow.self, from: line), row.number >= nextNumber else {
-        continue
-      }
+      // The last number there is would begin anew at 0.
+      guard let row = try? decoder.decode(EventRow.self, from: line), row.number >= nextNumber,
+        row.number < .max
+      else { continue }
       nextNumber = row.number &+ 1
       rows.append(row)
     }
@@ -57,6 +58,8 @@ struct EventLog: Sendable {
   private mutating func trim() {
     // In one go now and then: taking the first of an array each time would move all others.
     if rows.count > EventLog.capacity + 100 { rows.removeFirst(rows.count - EventLog.capacity) }
+    // More than the file will hold wait only for a disk that is full.
+    if unsaved.count > EventLog.capacity * 2 { unsaved.removeFirst(unsaved.count - EventLog.capacity) }
   }
 
   func after(_ number: UInt64?) -> [EventRow] {

@@ -7,10 +7,10 @@ import SystemPackage
 
 /// What an instance remembers beside its datapath's tables, so that a restarted daemon can tell what their numbers
 /// mean, and can put the ports back as they were found. A file in the run folder, replaced in one step.
-struct InstanceState: Codable {
+struct InstanceState: Codable, Sendable {
   /// What numbers stand for in the tables. They are kept while the datapath lives: a cluster's number is in its virtual
   /// MAC, a member's in flow entries.
-  struct Numbers: Codable {
+  struct Numbers: Codable, Equatable, Sendable {
     var ports: [String: Int] = [:]
     var clusters: [String: Int] = [:]
     var buckets: [String: Extent] = [:]
@@ -31,18 +31,20 @@ struct InstanceState: Codable {
     }
   }
 
-  struct Extent: Codable {
+  struct Extent: Codable, Equatable, Sendable {
     var first: Int
     var count: Int
   }
 
-  struct Member: Codable, Equatable {
+  struct Member: Equatable, Sendable {
     var index: Int
     var port: Int
     var vlan: UInt16
   }
 
-  var numbers = Numbers()
+  var numbers = Numbers() { didSet { numbersText = nil } }
+  /// As they are in the file: with tens of thousands of members they are all but a little of it, and seldom change.
+  private var numbersText: Data?
   /// Ports as they were found, by name.
   var portStates: [String: PortState] = [:]
   var datapath: String?
@@ -66,6 +68,29 @@ struct InstanceState: Codable {
   var ownAddresses: [String: String] = [:]
 
   init() {}
+
+  private enum CodingKeys: String, CodingKey {
+    case numbers, portStates, datapath, choice, reason, dimensions, abi, seed, mountedBPF, adminStates,
+      failedProbes
+    case primaries, ownAddresses
+  }
+
+  /// All but the numbers.
+  func encode(to encoder: any Encoder) throws {
+    var values = encoder.container(keyedBy: CodingKeys.self)
+    try values.encode(portStates, forKey: .portStates)
+    try values.encodeIfPresent(datapath, forKey: .datapath)
+    try values.encodeIfPresent(choice, forKey: .choice)
+    try values.encodeIfPresent(reason, forKey: .reason)
+    try values.encodeIfPresent(dimensions, forKey: .dimensions)
+    try values.encodeIfPresent(abi, forKey: .abi)
+    try values.encode(seed, forKey: .seed)
+    try values.encode(mountedBPF, forKey: .mountedBPF)
+    try values.encode(adminStates, forKey: .adminStates)
+    try values.encode(failedProbes, forKey: .failedProbes)
+    try values.encode(primaries, forKey: .primaries)
+    try values.encode(ownAddresses, forKey: .ownAddresses)
+  }
 
   /// Of another version's file what it has: above all the ports' states, which nobody else knows.
   init(from decoder: any Decoder) throws {
@@ -110,10 +135,21 @@ struct InstanceState: Codable {
     datapath == DatapathKind.pcap.rawValue && abi == FS_ABI ? dimensions : nil
   }
 
+  /// Keeps the numbers' text for the next savings.
+  mutating func prepareToSave() throws {
+    if numbersText == nil { numbersText = try JSONEncoder().encode(numbers) }
+  }
+
   func save(_ path: String) throws {
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .prettyPrinted]
-    let data = try encoder.encode(self)
+    var data = try encoder.encode(self)
+    let numbers = try numbersText ?? JSONEncoder().encode(self.numbers)
+    // One object, of which the numbers are the last value.
+    data.removeLast(2)
+    data.append(contentsOf: Data(",\n  \"numbers\" : ".utf8))
+    data.append(numbers)
+    data.append(contentsOf: Data("\n}".utf8))
     let temporary = path + ".new"
     do {
       try data.write(to: URL(filePath: temporary))

@@ -62,8 +62,10 @@ struct RateSample {
 /// The load routine of a cluster, and what it measures.
 struct LoadState {
   var routine: LoadRoutine
-  /// Each bucket's counter when it was looked at last.
+  /// Each bucket's counter when it was looked at last; empty: all were 0.
   var before: [UInt64]
+  /// Packets that its members had taken then.
+  var packets: UInt64
   var nextStep: Duration
 }
 
@@ -85,6 +87,10 @@ struct ClusterRuntime {
   var machine: BucketMachine
   /// Former members that buckets in transition still lead to.
   var leaving: [LeavingMember] = []
+  /// New flows that found no room, when it was looked at last.
+  var unentered: UInt64?
+  /// There is a flood of new flows until then, in ticks.
+  var floodedUntil = 0
   /// Its buckets come from an earlier run, and may have flows.
   var isUsed = false
   /// Of an availability cluster: who gets everything.

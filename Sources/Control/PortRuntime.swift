@@ -8,6 +8,8 @@ struct PortRuntime {
   let index: Int
   /// The interface behind it, nil while there is none.
   var link: Link?
+  /// Keeps a link that flaps from counting as up each time.
+  var damper = LinkDamper(isUp: true)
   /// The datapath switches on it.
   var isAttached = false
   /// As it was found.
@@ -30,7 +32,7 @@ struct PortRuntime {
   var name: String { configuration.name }
   /// Servers are behind it, which use pools of routers.
   var hasServers: Bool { hasMembers || configuration.role == .server }
-  var isUp: Bool { isAttached && link?.isOperational == true }
+  var isUp: Bool { isAttached && link?.isOperational == true && !damper.isHeld }
 
   /// `up`, `down`, `absent`.
   var linkState: String { link == nil ? "absent" : isUp ? "up" : "down" }

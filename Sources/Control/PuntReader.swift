@@ -2,41 +2,39 @@ import Glibc
 import LinuxPlatform
 import Synchronization
 
-/// Reads what the datapath punts on one interface (architecture, decision 4), on a thread of its own.
+/// Reads what the datapath punts on one interface (architecture, decision 4), on the thread of a `PuntLoop`.
 final class PuntReader: Sendable {
   /// ARP and ICMPv6, with or without a tag; more than that is never punted.
   static let filter = "arp or icmp6 or (vlan and (arp or icmp6))"
+  /// Of kernel memory: 80 frames of the usual MTU. The daemon has it mapped, so with hundreds of ports it is most of what
+  /// they take; a frame that finds no room is asked for again.
+  static let bufferBytes = 128 << 10
 
   private let capture: Mutex<PacketCapture>
-  private let isStopping = Atomic<Bool>(false)
-  private let thread = Mutex<PlatformThread?>(nil)
-  private let descriptor: CInt
+  private let onFrame: @Sendable ([UInt8]) -> Void
+  private let loop: PuntLoop
+  let descriptor: CInt
 
-  /// `onFrame` is called on the reader's thread.
-  init(interface: String, onFrame: @escaping @Sendable ([UInt8]) -> Void) throws(PacketIOError) {
+  /// `onFrame` is called on the loop's thread.
+  init(
+    interface: String, loop: PuntLoop, onFrame: @escaping @Sendable ([UInt8]) -> Void
+  ) throws(PacketIOError) {
     let capture = try PacketCapture(
-      interface: interface, filter: PuntReader.filter, snapshotLength: 2048, bufferBytes: 1 << 20,
-      promiscuous: false)
+      interface: interface, filter: PuntReader.filter, snapshotLength: 2048,
+      bufferBytes: PuntReader.bufferBytes, promiscuous: false)
     descriptor = capture.fileDescriptor
     self.capture = Mutex(capture)
-    do {
-      let made = try PlatformThread(name: "fs-punts") { [weak self] in
-        while let self, self.readOnce(onFrame) {}
-      }
-      thread.withLock { $0 = made }
-    } catch {
-      throw .captureFailed(interface: interface, reason: error.description)
-    }
+    self.onFrame = onFrame
+    self.loop = loop
+    loop.add(self)
   }
 
-  /// Returns at once; the thread ends within its poll's time.
-  func stop() { isStopping.store(true, ordering: .releasing) }
+  /// Returns at once; a frame that is being read may still come.
+  func stop() { loop.remove(self) }
 
-  private func readOnce(_ onFrame: (([UInt8]) -> Void)) -> Bool {
-    var entry = pollfd(fd: descriptor, events: Int16(POLLIN), revents: 0)
-    poll(&entry, 1, 1000)
-    if isStopping.load(ordering: .acquiring) { return false }
-    return capture.withLock { capture in
+  /// False: nothing more will come.
+  func readOnce() -> Bool {
+    capture.withLock { capture in
       do throws(PacketIOError) {
         try capture.read(upTo: 64) { onFrame(Array($0.bytes)) }
         return true

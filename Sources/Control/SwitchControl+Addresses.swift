@@ -80,10 +80,13 @@ extension SwitchControl {
 
   /// The MAC that is answered for an address, if it is a cluster's.
   private func virtualMAC(of address: IPAddress, vlan: VLANID) -> MACAddress? {
-    clusterTable.first { cluster in
-      cluster.pool == nil && cluster.configuration.address.contains(address)
+    if let mac = virtualMACs[NeighbourKey(vlan: vlan, address: address)] { return mac }
+    let position = subnetClusters.first { position in
+      let cluster = clusterTable[position]
+      return cluster.configuration.address.contains(address)
         && (cluster.configuration.vlan == vlan || cluster.members.contains { $0.configuration.vlan == vlan })
-    }?.virtualMAC
+    }
+    return position.map { clusterTable[$0].virtualMAC }
   }
 
   /// What the datapath leaves to control: detection of duplicates by others than members, and solicitations that have
@@ -136,9 +139,15 @@ extension SwitchControl {
   }
 
   private func send(_ frame: [UInt8], _ scope: PortScope) {
+    // Thousands of addresses are announced at a start, on each port by itself.
+    if case .only(let index) = scope {
+      if let position = portPosition(index), portTable[position].isUp {
+        portTable[position].injector?.send(frame)
+      }
+      return
+    }
     for port in portTable where port.isUp {
       switch scope {
-      case .only(let index) where index != port.index: continue
       case .allBut(let index) where index == port.index: continue
       default: port.injector?.send(frame)
       }

@@ -32,10 +32,11 @@ extension SwitchControl {
   func review(_ positions: Set<Int>, because: String? = nil) {
     var changes: [MemberChange] = []
     var arePoolsConcerned = false
+    let now = time.wall.description
     for position in positions.sorted() {
       beginGrowth(position)
       let moves = assign(position)
-      changes += takeNotice(position, moves, because)
+      changes += takeNotice(position, moves, because, now)
       if clusterTable[position].pool != nil { arePoolsConcerned = true }
     }
     if arePoolsConcerned { fillRouters() }
@@ -51,7 +52,9 @@ extension SwitchControl {
     var moves: BucketMoves
   }
 
-  private func takeNotice(_ position: Int, _ moves: BucketMoves, _ because: String?) -> [MemberChange] {
+  private func takeNotice(
+    _ position: Int, _ moves: BucketMoves, _ because: String?, _ now: String
+  ) -> [MemberChange] {
     var changes: [MemberChange] = []
     for i in clusterTable[position].members.indices {
       let member = clusterTable[position].members[i]
@@ -62,7 +65,7 @@ extension SwitchControl {
       if member.wasAble == (obstacle == nil) { continue }
       clusterTable[position].members[i].wasAble = obstacle == nil
       if obstacle == nil { clusterTable[position].members[i].hasServed = true }
-      clusterTable[position].members[i].lastChange = time.wall.description
+      clusterTable[position].members[i].lastChange = now
       changes.append(
         MemberChange(
           position: position, member: i, isUp: obstacle == nil,
@@ -109,13 +112,13 @@ extension SwitchControl {
     var effect: String
     var moved = 0
     if change.isUp {
-      moved = change.moves.gained[member.index] ?? 0
+      moved = change.moves.gained(by: member.index)
       effect = moved > 0 ? "gets \(moved) of \(cluster.configuration.buckets) buckets" : ""
       if cluster.availability != nil {
         effect = cluster.primary == member.index ? "is primary" : "is secondary-operational"
       }
     } else {
-      let takers = change.moves.lost[member.index] ?? [:]
+      let takers = change.moves.lost(by: member.index)
       moved = takers.values.reduce(0, +)
       let names = takers.sorted { $0.key < $1.key }.map { index, count in
         "\(count) to \(name(of: index, in: cluster) ?? "nobody")"
@@ -209,10 +212,11 @@ extension SwitchControl {
     let cluster = clusterTable[position]
     let moves = BucketMoves(from: before, to: targets)
     // What a server is told of its routers has no flows that could break, and before the first packet nothing has.
-    if cluster.pool?.balance == .perServer || isUnused(cluster) {
+    if cluster.pool?.balance == .perServer || isUnused(position) {
       if moves.total == 0 && cluster.machine.transitions == 0 { return moves }
       let states = targets.map { $0.map { BucketState.steady($0) } ?? .empty }
       clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
+      movingClusters.remove(position)
       for (i, state) in states.enumerated() { write(cluster.firstBucket + i, state, began: true) }
       if cluster.pool?.balance == .perServer { serversMoved(position, from: before, to: targets) }
       return moves
@@ -229,15 +233,18 @@ extension SwitchControl {
     for change in clusterTable[position].machine.plan(targets, dead: dead, closed: closed, now: fine) {
       write(cluster.firstBucket + change.bucket, change.state, began: true)
     }
+    if clusterTable[position].machine.transitions > 0 { movingClusters.insert(position) }
     return moves
   }
 
   /// No flow has come yet, so none can be moved.
-  func isUnused(_ cluster: ClusterRuntime) -> Bool {
-    !cluster.isUsed
-      && (0..<cluster.configuration.buckets).allSatisfy {
-        tables.bucketCounters(cluster.firstBucket + $0).packets == 0
-      }
+  func isUnused(_ position: Int) -> Bool {
+    if clusterTable[position].isUsed { return false }
+    let first = clusterTable[position].firstBucket
+    let count = clusterTable[position].configuration.buckets
+    if (first..<first + count).allSatisfy({ tables.bucketCounters($0).packets == 0 }) { return true }
+    clusterTable[position].isUsed = true
+    return false
   }
 
   // MARK: Slow start
@@ -252,7 +259,7 @@ extension SwitchControl {
       let member = cluster.members[i]
       if !canServe(member) {
         clusterTable[position].members[i].growsSince = nil
-      } else if !member.wasAble, hasOthers, member.hasServed || !isUnused(cluster) {
+      } else if !member.wasAble, hasOthers, member.hasServed || !isUnused(position) {
         clusterTable[position].members[i].growsSince = time.now
       }
     }
@@ -260,7 +267,7 @@ extension SwitchControl {
 
   /// Shares that grew, every second.
   func tickGrowth() {
-    for position in clusterTable.indices {
+    for position in clusterTable.indices where clusterTable[position].configuration.slowStart != .zero {
       let duration = clusterTable[position].configuration.slowStart
       guard clusterTable[position].members.contains(where: { $0.growsSince != nil }) else { continue }
       for i in clusterTable[position].members.indices {

@@ -16,8 +16,21 @@ extension SwitchControl {
     for index in 0..<tables.dimensions.clusters where !wanted.contains(index) {
       tables.setCluster(index, nil)
     }
-    let clusters = configuration.clusters.map { runtime(of: $0, pool: nil) }
-    clusterTable = clusters + configuration.routerPools.map { runtime(of: $0.group, pool: $0) }
+    // Clusters that share an address share its MAC, which is the first one's.
+    var firsts: [Place: Int] = [:]
+    let clusters = configuration.clusters.map { cluster in
+      let index = numbers.numbers.clusters[cluster.name] ?? 0
+      let place = Place(address: cluster.address, vlan: cluster.vlan)
+      let first = firsts[place] ?? index
+      firsts[place] = first
+      return runtime(of: cluster, pool: nil, first: first)
+    }
+    clusterTable =
+      clusters
+      + configuration.routerPools.map {
+        runtime(of: $0.group, pool: $0, first: numbers.numbers.clusters[$0.name] ?? 0)
+      }
+    noteAddresses()
     // What was found while there was a probe says nothing once it has been away.
     let watched = clusterTable.filter { $0.configuration.probe != nil }.flatMap { $0.members.map(\.key) }
     state.failedProbes.formIntersection(watched)
@@ -41,15 +54,33 @@ extension SwitchControl {
       besides: Set(numbers.numbers.members.filter { known[$0.key] == $0.value }.map(\.value.index)))
   }
 
-  private func runtime(of cluster: ClusterConfiguration, pool: RouterPoolConfiguration?) -> ClusterRuntime {
+  private struct Place: Hashable {
+    var address: IPPrefix
+    var vlan: VLANID
+  }
+
+  /// Asked for with every message that comes in.
+  private func noteAddresses() {
+    for (position, cluster) in clusterTable.enumerated() where cluster.pool == nil {
+      let address = cluster.configuration.address
+      if !address.isSingleAddress {
+        subnetClusters.append(position)
+        continue
+      }
+      for vlan in Set([cluster.configuration.vlan] + cluster.members.map(\.configuration.vlan)) {
+        let key = NeighbourKey(vlan: vlan, address: address.address)
+        if virtualMACs[key] == nil { virtualMACs[key] = cluster.virtualMAC }
+      }
+    }
+  }
+
+  /// - Parameter first: the number of the cluster whose MAC it has.
+  private func runtime(
+    of cluster: ClusterConfiguration, pool: RouterPoolConfiguration?, first: Int
+  ) -> ClusterRuntime {
     let index = numbers.numbers.clusters[cluster.name] ?? 0
     let extent = numbers.numbers.buckets[cluster.name]
-    // Clusters that share an address share its MAC, which is the first one's.
-    let first =
-      pool != nil
-      ? cluster
-      : configuration.clusters.first { $0.address == cluster.address && $0.vlan == cluster.vlan } ?? cluster
-    let firstIndex = numbers.numbers.clusters[first.name] ?? index
+    let now = time.wall.description
     let members = cluster.members.map { member in
       let key = NumberAllocator.memberKey(cluster.name, member.name)
       let number = numbers.numbers.members[key]
@@ -57,12 +88,12 @@ extension SwitchControl {
         configuration: member, key: key, index: number?.index ?? 0, port: number?.port ?? 0,
         admin: state.adminStates[key] ?? .enabled,
         health: state.failedProbes.contains(key) && isWatched(cluster) ? .failed : .unknown,
-        lastChange: time.wall.description)
+        lastChange: now)
     }
     return ClusterRuntime(
       configuration: cluster, pool: pool, index: index, firstBucket: extent?.first ?? 0, members: members,
       machine: BucketMachine(count: cluster.buckets, timing: bucketTiming), leaving: leaving(cluster),
-      virtualMAC: virtualMAC(firstIndex))
+      virtualMAC: virtualMAC(first))
   }
 
   private func isWatched(_ cluster: ClusterConfiguration) -> Bool { cluster.probe != nil }
@@ -131,8 +162,9 @@ extension SwitchControl {
   /// to them.
   private func fillServices() {
     var next = 0
+    let byMAC = Dictionary(grouping: clusterTable.indices, by: { clusterTable[$0].virtualMAC })
     for cluster in clusterTable where cluster.virtualMAC == virtualMAC(cluster.index) {
-      let sharing = clusterTable.filter { $0.virtualMAC == cluster.virtualMAC }
+      let sharing = (byMAC[cluster.virtualMAC] ?? []).map { clusterTable[$0] }
       let named = sharing.flatMap { other in
         other.configuration.services.map {
           (protocolNumber: $0.protocolNumber, port: $0.port, cluster: other.index)
@@ -204,6 +236,7 @@ extension SwitchControl {
     }
     let states = adoptedBuckets(cluster)
     clusterTable[position].machine = BucketMachine(adopting: states, timing: bucketTiming, now: fine)
+    if clusterTable[position].machine.transitions > 0 { movingClusters.insert(position) }
     clusterTable[position].isUsed = states.contains { $0 != .empty }
     adoptAvailability(position, states.first?.current)
     for i in clusterTable[position].members.indices {

@@ -52,6 +52,7 @@ extension SwitchControl {
     if !isSaved && !isEventLogBroken {
       log.error("can't write \(paths.events): events of now are lost at a restart")
     }
+    if isSaved && isEventLogBroken { log.notice("\(paths.events) is written again, nothing is missing") }
     isEventLogBroken = !isSaved
   }
 }

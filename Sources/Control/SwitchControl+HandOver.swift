@@ -19,9 +19,13 @@ extension SwitchControl {
     var startedAt: WallTime
     /// Without its followers.
     var eventLog: EventLog
+    /// What its file does not say, because it could not be written.
+    var unsaved: InstanceState?
   }
 
-  var predecessor: Predecessor { Predecessor(startedAt: startedAt, eventLog: eventLog) }
+  var predecessor: Predecessor {
+    Predecessor(startedAt: startedAt, eventLog: eventLog, unsaved: isStateBroken ? state : nil)
+  }
 
   /// Whether a switch with `next` could start in the place of one with `former`, as far as that can be told without
   /// touching anything.
@@ -29,10 +33,6 @@ extension SwitchControl {
   public static func check(
     _ next: SwitchConfiguration, replacing former: SwitchConfiguration, paths: SwitchPaths
   ) throws(ControlError) {
-    if next.datapath == .tc {
-      throw ControlError(
-        "switch.datapath: tc is not part of this version; use auto, xdp, xdp-generic or pcap")
-    }
     try checkPrivileges(next.datapath)
     let held = Set(former.ports.map(\.name))
     for link in try interfaces(of: next) where !held.contains(link.name) {

@@ -14,9 +14,14 @@ extension SwitchControl {
       else { continue }
       clusterTable[position].load = LoadState(
         routine: LoadRoutine(settings: LoadSettings(tolerance: routine.tolerance)),
-        before: counters(cluster, routine.measure),
-        nextStep: time.now + routine.interval)
+        before: counters(cluster, routine.measure).nonZero, packets: packets(position),
+        // Thousands of clusters do not all look at the same moment, nor keep what is urgent waiting.
+        nextStep: time.now + routine.interval + routine.interval * (position % 64) / 64)
     }
+  }
+
+  private func packets(_ position: Int) -> UInt64 {
+    clusterTable[position].members.reduce(0) { $0 &+ tables.memberCounters($1.index).packets }
   }
 
   /// What each bucket has carried so far.
@@ -32,12 +37,23 @@ extension SwitchControl {
   /// Every second.
   func tickLoad() {
     for position in clusterTable.indices {
+      guard let due = clusterTable[position].load?.nextStep, due <= time.now else { continue }
+      let packets = packets(position)
+      if clusterTable[position].pool == nil && packets == clusterTable[position].load?.packets,
+        let interval = clusterTable[position].configuration.loadRoutine?.interval
+      {
+        // Nothing has come: there is nothing to learn from that.
+        clusterTable[position].load?.nextStep = time.now + interval
+        continue
+      }
       let cluster = clusterTable[position]
-      guard let load = cluster.load, load.nextStep <= time.now,
+      // In a flood nothing would begin to move, and the load is the flood's.
+      guard let load = cluster.load, !cluster.machine.isFlooded,
         let routine = cluster.configuration.loadRoutine
       else { continue }
+      clusterTable[position].load?.packets = packets
       let now = counters(cluster, routine.measure)
-      var loads = zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }
+      var loads = load.before.isEmpty ? now : zip(now, load.before).map { $0 >= $1 ? $0 - $1 : 0 }
       if routine.measure == .newFlows && cluster.pool == nil { loads = newFlows(position, packets: loads) }
       clusterTable[position].load?.before = now
       clusterTable[position].load?.nextStep = time.now + routine.interval
@@ -92,4 +108,9 @@ extension SwitchControl {
         + (text.count > 6 ? "among \(text.count) pairs" : text.joined(separator: ", ")),
       moved: moves.count)
   }
+}
+
+extension [UInt64] {
+  /// Empty if there are only zeros: as good, and thousands of clusters without traffic keep nothing.
+  fileprivate var nonZero: [UInt64] { contains { $0 != 0 } ? self : [] }
 }

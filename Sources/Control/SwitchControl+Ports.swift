@@ -19,8 +19,7 @@ extension SwitchControl {
 
   /// The switch's MAC on every VLAN where it asks, so that answers to it are not flooded.
   func enterOwnStation() {
-    let vlans = configuration.groups.flatMap { [$0.vlan] + $0.members.map(\.vlan) }
-    for vlan in Set(vlans + [.untagged]) {
+    for vlan in ownVLANs {
       tables.enterStation(SwitchControl.ownMAC(configuration), vlan: vlan, port: NumberAllocator.ownPort)
     }
   }
@@ -46,7 +45,9 @@ extension SwitchControl {
   func openOwnReader() {
     let input = eventInput
     do {
-      ownReader = try PuntReader(interface: own.host.name) {
+      let loop = try PuntLoop()
+      puntLoop = loop
+      ownReader = try PuntReader(interface: own.host.name, loop: loop) {
         input.yield(.frame(port: NumberAllocator.ownPort, $0))
       }
     } catch {
@@ -54,8 +55,34 @@ extension SwitchControl {
     }
   }
 
+  /// What the program gives to control itself, at tc ingress. The host's own questions are read on its own interface.
+  func openPunts() throws(DatapathError) {
+    guard datapath.kind == .tc, let kernel = datapath as? XDPDatapath else { return }
+    let input = eventInput
+    puntRing = try kernel.openPunts { port, frame in
+      if port != NumberAllocator.ownPort { input.yield(.frame(port: port, frame)) }
+    }
+  }
+
+  /// How the interfaces that are there will be put back, so that one saving is enough for all ports.
+  /// - Returns: positions of those that are known now.
+  func planPorts() -> Set<Int> {
+    var planned: Set<Int> = []
+    for position in portTable.indices {
+      let name = portTable[position].name
+      let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
+      guard let plan = try? portSetup.plan(name, mode: mode, previous: state.portStates[name]) else {
+        continue
+      }
+      portTable[position].state = plan
+      planned.insert(position)
+    }
+    return planned
+  }
+
   /// Puts an interface into the switch, if it is there. What goes wrong is said once, and tried again later.
-  func attachPort(_ position: Int) {
+  /// - Parameter isPlanned: how it will be put back is saved already.
+  func attachPort(_ position: Int, isPlanned: Bool = false) {
     let name = portTable[position].name
     do {
       let session = try NetlinkSession()
@@ -67,9 +94,11 @@ extension SwitchControl {
       let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
       if portTable[position].lock == nil { portTable[position].lock = try PortClaim(index: link.index) }
       // Saved before anything is changed, so that a daemon that dies in between can still put it back.
-      let earlier = portTable[position].state ?? state.portStates[name]
-      portTable[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
-      saveState()
+      if !isPlanned {
+        let earlier = portTable[position].state ?? state.portStates[name]
+        portTable[position].state = try portSetup.plan(name, mode: mode, previous: earlier)
+        saveState()
+      }
       if let planned = portTable[position].state {
         let applied = try portSetup.apply(planned)
         portTable[position].state = applied
@@ -83,14 +112,15 @@ extension SwitchControl {
       fillPort(position)
       try datapath.attach(port: portTable[position].index, interface: name, ifindex: Int(link.index))
       portTable[position].injector = try FrameInjector(interface: name)
-      if datapath.kind != .pcap {
+      if datapath.kind == .xdp || datapath.kind == .xdpGeneric, let loop = puntLoop {
         let index = portTable[position].index
         let input = eventInput
-        portTable[position].puntReader = try PuntReader(interface: name) {
+        portTable[position].puntReader = try PuntReader(interface: name, loop: loop) {
           input.yield(.frame(port: index, $0))
         }
       }
       portTable[position].trouble = nil
+      portTable[position].damper = LinkDamper(isUp: portTable[position].link?.isOperational == true)
       log.info(
         "port \(name) (\(portTable[position].configuration.role.rawValue)) is \(portTable[position].linkState)"
       )
@@ -186,8 +216,26 @@ extension SwitchControl {
       attachPort(position)
     } else {
       portTable[position].link = link
+      let wasHeld = portTable[position].damper.isHeld
+      portTable[position].damper.report(isUp: link.isOperational, at: time.now)
+      if portTable[position].damper.isHeld && !wasHeld {
+        log.debug(
+          "port \(portTable[position].name): its link flaps; it counts when it has been up for a second")
+      }
       fillPort(position)
     }
+    follow(position, wasUp: wasUp)
+  }
+
+  /// Links that were held back and have been up for long enough.
+  func releaseLinks() {
+    for position in portTable.indices where portTable[position].damper.release(at: time.now) {
+      fillPort(position)
+      follow(position, wasUp: false)
+    }
+  }
+
+  private func follow(_ position: Int, wasUp: Bool) {
     let isUp = portTable[position].isUp
     if wasUp == isUp { return }
     record(

@@ -8,7 +8,7 @@ extension SwitchControl {
 
   public func routers() -> [RouterRow] {
     clusterTable.filter { $0.pool != nil }.flatMap { cluster -> [RouterRow] in
-      let owned = Dictionary(grouping: cluster.machine.states.compactMap(\.current), by: { Int($0.raw) })
+      let owned = cluster.machine.counts
       var served: [Int: Int] = [:]
       if cluster.pool?.balance == .perServer {
         for server in servers(of: cluster) {
@@ -25,7 +25,8 @@ extension SwitchControl {
           mac: member.mac?.description, port: router.port, weight: router.weight, admin_state: member.admin,
           state: !member.isResolved
             ? "unresolved" : obstacle == nil || obstacle == .draining ? "operational" : "failed",
-          servers: served[member.index] ?? 0, buckets: owned[member.index]?.count ?? 0,
+          servers: served[member.index] ?? 0,
+          buckets: MemberIndex(raw: UInt32(member.index)).flatMap { owned[$0] } ?? 0,
           packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
           bytes_per_second: member.sample.bytesPerSecond, last_change: member.lastChange)
       }

@@ -40,24 +40,39 @@ extension SwitchControl: SwitchOperations {
     Reason.allCases.filter { !$0.isPunt }.reduce(0) { $0 &+ tables.count($1, port: port) }
   }
 
-  public func clusters() -> [ClusterRow] {
-    clusterTable.filter { $0.pool == nil }.map { cluster in
-      let able = cluster.members.count(where: canServe)
-      let counts = cluster.members.map { tables.memberCounters($0.index) }
-      return ClusterRow(
-        name: cluster.name, kind: "server", address: cluster.configuration.address.description,
-        virtual_mac: cluster.virtualMAC.description, mode: cluster.configuration.mode,
-        state: able == 0 ? "failed" : able < cluster.members.count ? "degraded" : "operational",
-        members_operational: able, members_total: cluster.members.count,
-        buckets: cluster.configuration.buckets, packets: counts.reduce(0) { $0 &+ $1.packets },
-        bytes: counts.reduce(0) { $0 &+ $1.bytes })
+  /// Each cluster in turn, and now and then others' turn: what fails while somebody asks for tens of thousands of rows is
+  /// not kept waiting.
+  func forEachCluster(_ body: (ClusterRuntime) -> Void) async {
+    for position in clusterTable.indices {
+      if position % 64 == 63 { await Task.yield() }
+      body(clusterTable[position])
     }
   }
 
-  public func members() -> [MemberRow] {
-    clusterTable.filter { $0.pool == nil }.flatMap { cluster in
-      let owned = Dictionary(grouping: cluster.machine.states.compactMap(\.current), by: { Int($0.raw) })
-      return cluster.members.map { member in
+  public func clusters() async -> [ClusterRow] {
+    var rows: [ClusterRow] = []
+    await forEachCluster { cluster in
+      if cluster.pool != nil { return }
+      let able = cluster.members.count(where: canServe)
+      let counts = cluster.members.map { tables.memberCounters($0.index) }
+      rows.append(
+        ClusterRow(
+          name: cluster.name, kind: "server", address: cluster.configuration.address.description,
+          virtual_mac: cluster.virtualMAC.description, mode: cluster.configuration.mode,
+          state: able == 0 ? "failed" : able < cluster.members.count ? "degraded" : "operational",
+          members_operational: able, members_total: cluster.members.count,
+          buckets: cluster.configuration.buckets, packets: counts.reduce(0) { $0 &+ $1.packets },
+          bytes: counts.reduce(0) { $0 &+ $1.bytes }))
+    }
+    return rows
+  }
+
+  public func members() async -> [MemberRow] {
+    var rows: [MemberRow] = []
+    await forEachCluster { cluster in
+      if cluster.pool != nil { return }
+      let owned = cluster.machine.counts
+      for member in cluster.members {
         let count = tables.memberCounters(member.index)
         let address: String? =
           switch member.configuration.location {
@@ -65,17 +80,19 @@ extension SwitchControl: SwitchOperations {
           case .ownAddress(let address): address.description
           case .mac: nil
           }
-        return MemberRow(
-          cluster: cluster.name, name: member.configuration.name, port: member.configuration.port,
-          mac: member.mac?.description, address: address, weight: member.configuration.weight,
-          admin_state: member.admin.rawValue, state: stateName(member, cluster),
-          buckets: owned[member.index]?.count ?? 0,
-          packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
-          bytes_per_second: member.sample.bytesPerSecond,
-          new_flows_per_second: member.sample.newFlowsPerSecond,
-          leaving_packets_per_second: member.sample.leavingPerSecond, last_change: member.lastChange)
+        rows.append(
+          MemberRow(
+            cluster: cluster.name, name: member.configuration.name, port: member.configuration.port,
+            mac: member.mac?.description, address: address, weight: member.configuration.weight,
+            admin_state: member.admin.rawValue, state: stateName(member, cluster),
+            buckets: MemberIndex(raw: UInt32(member.index)).flatMap { owned[$0] } ?? 0,
+            packets: count.packets, bytes: count.bytes, packets_per_second: member.sample.packetsPerSecond,
+            bytes_per_second: member.sample.bytesPerSecond,
+            new_flows_per_second: member.sample.newFlowsPerSecond,
+            leaving_packets_per_second: member.sample.leavingPerSecond, last_change: member.lastChange))
       }
     }
+    return rows
   }
 
   private func stateName(_ member: MemberRuntime, _ cluster: ClusterRuntime) -> String {

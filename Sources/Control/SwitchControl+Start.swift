@@ -15,10 +15,11 @@ extension SwitchControl {
     after former: SwitchControl? = nil, time: any TimeSource = SystemTimeSource()
   ) async throws(ControlError) -> SwitchControl {
     let datapath = await former?.datapath
-    let opened = try open(configuration, paths, log, after: datapath)
+    let predecessor = await former?.predecessor
+    let opened = try open(configuration, paths, log, after: datapath, predecessor)
     let control = SwitchControl(
       configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened,
-      predecessor: await former?.predecessor)
+      predecessor: predecessor)
     try await control.bringUp()
     return control
   }
@@ -31,11 +32,12 @@ extension SwitchControl {
   }
 
   private static func open(
-    _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger, after former: (any Datapath)?
+    _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger, after former: (any Datapath)?,
+    _ predecessor: Predecessor?
   ) throws(ControlError) -> Opened {
     try checkPrivileges(configuration.datapath)
     let lock = try InstanceLock(paths)
-    let (earlier, isRemembered) = remembered(paths, log)
+    let (earlier, isRemembered) = predecessor?.unsaved.map { ($0, true) } ?? remembered(paths, log)
     let links = try interfaces(of: configuration)
     var claims: [String: PortClaim] = [:]
     for link in links {
@@ -50,7 +52,10 @@ extension SwitchControl {
     let mayMount = configuration.datapath != .pcap && DatapathChooser.missing([.sysAdmin]).isEmpty
     if mayMount, (try? BPFFilesystem(path: paths.bpfFolder).isMounted()) == false { state.mountedBPF = true }
     // Before anything is changed: a daemon that dies from here on can still put everything back.
-    do { try state.save(paths.state) } catch { throw ControlError("can't save \(paths.state): \(error)") }
+    do { try state.save(paths.state) } catch {
+      // One of this process that fails now would end the switch; what it adopts is on record already.
+      if predecessor == nil { throw ControlError("can't save \(paths.state): \(error)") }
+    }
     let opening = Opening(
       configuration: configuration, paths: paths, links: links, earlier: earlier, former: former)
     do {
@@ -120,10 +125,13 @@ extension SwitchControl {
     tables.setLimits(
       seed: state.seed, puntsPerTick: PuntBudget.perTick([], members: mostMembersOfAPort))
     let links = currentLinks
+    let planned: Set<Int>
     do {
       fillClusters()
       fillOwnPort()
+      planned = planPorts()
       try publish(links)
+      try openPunts()
       try datapath.attach(
         port: NumberAllocator.ownPort, interface: own.port.name, ifindex: Int(own.port.index))
     } catch {
@@ -133,7 +141,7 @@ extension SwitchControl {
     }
     openOwnReader()
     releaseFormerPorts(links)
-    for position in portTable.indices { attachPort(position) }
+    for position in portTable.indices { attachPort(position, isPlanned: planned.contains(position)) }
     if let trouble = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
       throw ControlError(trouble)
@@ -232,7 +240,10 @@ extension SwitchControl {
     monitor?.cancel()
     monitor = nil
     ownReader?.stop()
+    puntRing?.close()
+    puntRing = nil
     for position in portTable.indices { portTable[position].puntReader?.stop() }
+    puntLoop?.stop()
     if keep {
       saveState()
       datapath.close(keep: true)
@@ -273,8 +284,20 @@ extension SwitchControl {
 
   func saveState() {
     isStateDirty = false
-    state.numbers = numbers.numbers
+    if state.numbers != numbers.numbers { state.numbers = numbers.numbers }
     for port in portTable { state.portStates[port.name] = port.state ?? state.portStates[port.name] }
-    do { try state.save(paths.state) } catch { log.error("can't save \(paths.state): \(error)") }
+    do {
+      try state.prepareToSave()
+      try state.save(paths.state)
+      if isStateBroken { log.notice("\(paths.state) is written again") }
+      isStateBroken = false
+    } catch {
+      // The next second tries again; said once.
+      isStateDirty = true
+      if !isStateBroken {
+        log.error("can't save \(paths.state): \(error); a restart would do with what was saved before")
+      }
+      isStateBroken = true
+    }
   }
 }

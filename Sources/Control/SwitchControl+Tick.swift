@@ -11,6 +11,7 @@ extension SwitchControl {
     if isStopped { return }
     ticks += 1
     tables.setClock(fine: fine)
+    releaseLinks()
     tickAddresses()
     perform(finder.tick(time.now))
     tickClusters()
@@ -18,15 +19,14 @@ extension SwitchControl {
     if ticks % 10 == 0 { everySecond() }
     if ticks % 32 == 0 { ageTables() }
     if ticks % 50 == 0 { retryPorts() }
+    // What it took to read the configuration, and to end the switch before this one, goes back to the system.
+    if ticks == 50 { FreedMemory.release() }
     saveEvents()
   }
 
   private func everySecond() {
-    for position in clusterTable.indices {
-      for i in clusterTable[position].members.indices {
-        sample(position, i)
-      }
-    }
+    sampleMembers()
+    tickFloods()
     releaseLeaving()
     tickGrowth()
     tickDrains()
@@ -35,13 +35,26 @@ extension SwitchControl {
     if isStateDirty { saveState() }
   }
 
-  private func sample(_ position: Int, _ i: Int) {
-    let member = clusterTable[position].members[i]
-    var now = tables.memberCounters(member.index)
-    if clusterTable[position].pool != nil {
-      (now.packets, now.bytes) = routerCount(member, clusterTable[position])
+  /// Where no port has received a frame no counter has changed: once more, so that the rates become 0, and no more.
+  private func sampleMembers() {
+    let received = portTable.reduce(tables.portCounters(NumberAllocator.ownPort).rxPackets) {
+      $0 &+ tables.portCounters($1.index).rxPackets
     }
-    let last = member.sample
+    let isQuiet = received == receivedAtSample
+    receivedAtSample = received
+    defer { wasQuiet = isQuiet }
+    if isQuiet && wasQuiet { return }
+    for position in clusterTable.indices {
+      for i in clusterTable[position].members.indices { sample(position, i) }
+    }
+  }
+
+  private func sample(_ position: Int, _ i: Int) {
+    var now = tables.memberCounters(clusterTable[position].members[i].index)
+    if clusterTable[position].pool != nil {
+      (now.packets, now.bytes) = routerCount(clusterTable[position].members[i], clusterTable[position])
+    }
+    let last = clusterTable[position].members[i].sample
     // A difference below zero would be a member whose counters began anew.
     func rate(_ now: UInt64, _ before: UInt64) -> UInt64 { now >= before ? now - before : 0 }
     clusterTable[position].members[i].sample = RateSample(

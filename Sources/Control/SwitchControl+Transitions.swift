@@ -8,11 +8,12 @@ import ProxyARP
 extension SwitchControl {
   /// Transitions go on with time.
   func tickClusters() {
-    for position in clusterTable.indices where clusterTable[position].machine.transitions > 0 {
+    for position in movingClusters.sorted() {
       let first = clusterTable[position].firstBucket
       let tables = tables
       let changes = clusterTable[position].machine.tick(fine) { tables.previousUse(ofBucket: first + $0) }
       for change in changes { write(first + change.bucket, change.state, began: true) }
+      if clusterTable[position].machine.transitions == 0 { movingClusters.remove(position) }
     }
   }
 

@@ -30,15 +30,28 @@ public actor SwitchControl {
 
   var state: InstanceState
   var isStateDirty = false
+  /// The last writing of the state has failed.
+  var isStateBroken = false
   var numbers: NumberAllocator
   var datapath: any Datapath
   var datapathReason: String
   let isAdopted: Bool
   let portSetup: PortSetup
   var portTable: [PortRuntime]
+  /// Where each port number stands in `portTable`.
+  let portPositions: [Int: Int]
+  /// Those of clusters, pools and members, and none.
+  let ownVLANs: Set<VLANID>
   var own: OwnInterface
+  var puntLoop: PuntLoop?
   var ownReader: PuntReader?
+  var puntRing: (any Tap)?
   var clusterTable: [ClusterRuntime] = []
+  /// Positions of those that have buckets in transition.
+  var movingClusters: Set<Int> = []
+  /// The MAC that is answered for each single address of a cluster, and the clusters whose address is a subnet.
+  var virtualMACs: [NeighbourKey: MACAddress] = [:]
+  var subnetClusters: [Int] = []
   /// By the members' numbers.
   var memberPlaces: [Int: MemberPlace] = [:]
   var resolver: MemberResolver
@@ -46,6 +59,9 @@ public actor SwitchControl {
   var announcer = Announcer()
   var monitor: LinkMonitor?
   var receivedBefore: [UInt64] = []
+  /// Frames that all ports had received when members were sampled last.
+  var receivedAtSample: UInt64?
+  var wasQuiet = false
   var ticks = 0
   var eventLog: EventLog
   var isEventLogBroken = false
@@ -81,6 +97,7 @@ public actor SwitchControl {
     startedAt = predecessor?.startedAt ?? time.wall
     isSuccessor = predecessor != nil
     state = opened.state
+    isStateBroken = predecessor?.unsaved != nil
     numbers = opened.numbers
     datapath = opened.datapath
     datapathReason = opened.reason
@@ -91,6 +108,12 @@ public actor SwitchControl {
     portTable = configuration.ports.map {
       PortRuntime(
         $0, index: opened.numbers.numbers.ports[$0.name] ?? 0, hasMembers: memberPorts.contains($0.name))
+    }
+    portPositions = Dictionary(
+      portTable.enumerated().map { ($0.element.index, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    ownVLANs = configuration.groups.reduce(into: [.untagged]) { vlans, group in
+      vlans.insert(group.vlan)
+      for member in group.members { vlans.insert(member.vlan) }
     }
     for position in portTable.indices {
       portTable[position].lock = opened.claims[portTable[position].name]
@@ -127,7 +150,7 @@ public actor SwitchControl {
     return UInt32(truncatingIfNeeded: seconds * 10 + attoseconds / 100_000_000_000_000_000)
   }
 
-  func portPosition(_ index: Int) -> Int? { portTable.firstIndex { $0.index == index } }
+  func portPosition(_ index: Int) -> Int? { portPositions[index] }
   func portName(_ index: Int) -> String {
     index == NumberAllocator.ownPort ? own.port.name : portPosition(index).map { portTable[$0].name } ?? "?"
   }

@@ -3,14 +3,37 @@ import CTables
 import Glibc
 import KernelDatapath
 
-/// The eBPF program with its maps, loaded. What it is made of is in `DatapathObject`; what the kernel made of it here.
+/// One of the eBPF programs with its maps, loaded. What it is made of is in `DatapathObject`; what the kernel made of it here.
 final class BPFObject {
   private let handle: OpaquePointer
   let dimensions: Dimensions
+  let hook: Hook
+  private let shape: TableShape
 
-  /// Loads the program. Tables in `reuse` are taken as they are; the others are made.
-  init(_ dimensions: Dimensions, reuse: [String: CInt] = [:]) throws(DatapathError) {
+  /// Where a program stands in the kernel; the value is its name, or begins it (`TableShape.suffix`). Of a name the kernel
+  /// keeps 15 bytes.
+  enum Hook: String, CaseIterable {
+    case xdp = "flowswitch_xdp"
+    case tc = "flowswitch_tc"
+  }
+
+  /// Loads the program of a hook, and makes the maps in the better shape, unless the kernel does not take that.
+  static func made(_ dimensions: Dimensions, _ hook: Hook, direct: Bool) throws(DatapathError) -> BPFObject {
+    if direct && TableShape.direct.fits(dimensions) {
+      do throws(DatapathError) {
+        return try BPFObject(dimensions, hook, .direct)
+      } catch  where error.code != EPERM {}
+    }
+    return try BPFObject(dimensions, hook, .lookups)
+  }
+
+  /// Loads the program of a hook. Tables in `reuse` are taken as they are; the others are made.
+  init(
+    _ dimensions: Dimensions, _ hook: Hook, _ shape: TableShape, reuse: [String: CInt] = [:]
+  ) throws(DatapathError) {
     self.dimensions = dimensions
+    self.hook = hook
+    self.shape = shape
     let bytes = DatapathObject.bytes
     var code: CInt = 0
     guard let handle = bytes.withUnsafeBytes({ fs_bpf_open($0.baseAddress, $0.count, &code) }) else {
@@ -19,28 +42,36 @@ final class BPFObject {
     // From here on `deinit` closes it, also when this throws.
     self.handle = handle
     for table in TableID.allCases {
+      let (size, records) = shape.map(table, dimensions)
       try BPFObject.check(
-        fs_bpf_resize(handle, table.rawValue, UInt32(table.count(dimensions))), "size \(table.rawValue)")
+        fs_bpf_resize(handle, table.rawValue, UInt32(clamping: size), UInt32(clamping: records)),
+        "size \(table.rawValue)")
     }
-    try BPFObject.check(fs_bpf_resize(handle, "fs_tap", UInt32(dimensions.cpus)), "size fs_tap")
+    for ring in ["fs_tap", BPFObject.punts] {
+      try BPFObject.check(fs_bpf_resize(handle, ring, 4, UInt32(dimensions.cpus)), "size \(ring)")
+    }
     for (name, fd) in reuse { try BPFObject.check(fs_bpf_reuse(handle, name, fd), "take over \(name)") }
     var constants = dimensions.constants
     try BPFObject.check(
       fs_bpf_set_constants(handle, ".rodata.fs", &constants, MemoryLayout<fs_dimensions>.size),
       "set the dimensions")
     var log = [CChar](repeating: 0, count: 1 << 20)
-    let error = fs_bpf_load(handle, BPFObject.programName, &log, log.count)
+    let error = fs_bpf_load(handle, programName, &log, log.count)
     if error != 0 { throw BPFObject.refusal(error, log: log) }
   }
 
   deinit { fs_bpf_close(handle) }
 
-  static var programName: String { "flowswitch_xdp" }
+  /// Frames that the tc program gives to control.
+  static var punts: String { "fs_punts" }
+  /// Port → interface, for the tc program.
+  static var interfaces: String { "fs_interfaces" }
   /// The maps that are not memory of the daemon.
-  static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports", "fs_tap"] }
+  static var kernelMaps: [String] { ["fs_ifindexes", "fs_ports", interfaces, "fs_tap", punts] }
   static var allMaps: [String] { TableID.allCases.map(\.rawValue) + kernelMaps }
 
-  var program: CInt { fs_bpf_program(handle, BPFObject.programName) }
+  private var programName: String { hook.rawValue + shape.suffix }
+  var program: CInt { fs_bpf_program(handle, programName) }
   func map(_ name: String) -> CInt { fs_bpf_map(handle, name) }
 
   private static func check(_ code: CInt, _ what: String) throws(DatapathError) {

@@ -8,8 +8,8 @@ extension CaptureSample {
     let size = MemoryLayout<fs_capture_event>.size
     guard record.count >= size else { return nil }
     let event = record.loadUnaligned(as: fs_capture_event.self)
-    guard event.action & 0xffff >= FS_TAP_CAPTURE,
-      let outcome = TapSample.Outcome(action: event.action & ~FS_TAP_CAPTURE, out: event.out)
+    guard event.action & FS_TAP_CAPTURE != 0,
+      let outcome = TapSample.Outcome(action: event.action, out: event.out)
     else { return nil }
     self.outcome = outcome
     time = event.time
@@ -17,15 +17,15 @@ extension CaptureSample {
     port = Int(event.port)
     note = PacketNote(word: event.note)
     // The ring fills records up to a multiple of eight.
-    let kept = min(record.count - size, length, max(snap, 0))
-    let bytes = Array(record[size..<size + kept])
+    let tag = RecordTag(action: event.action, destination: event.destination)
+    let bytes = tag.frame(record, from: size, upTo: min(length, max(snap, 0)))
     switch outcome {
     case .replied:
       after = bytes
       before = []
     case .forwarded:
       after = bytes
-      before = CaptureSample.before(bytes, MACAddress(raw: event.destination), note)
+      before = CaptureSample.before(bytes, MACAddress(raw: event.destination & 0xffff_ffff_ffff), note)
     case .flooded, .dropped, .punted:
       before = bytes
       after = nil

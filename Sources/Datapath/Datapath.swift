@@ -30,5 +30,7 @@ extension Datapath {
 public enum DatapathKind: String, Sendable {
   case xdp
   case xdpGeneric = "xdp-generic"
+  /// At tc ingress.
+  case tc
   case pcap
 }

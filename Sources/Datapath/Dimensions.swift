@@ -88,9 +88,13 @@ public struct Dimensions: Hashable, Codable, Sendable {
 
   /// The constants that the program is loaded with.
   var constants: fs_dimensions {
-    fs_dimensions(
+    func count(_ table: TableID) -> UInt32 { UInt32(clamping: table.count(self)) }
+    return fs_dimensions(
       abi: FS_ABI, member_shift: UInt32(memberShift), bucket_shift: UInt32(bucketShift),
       flow_mask: UInt32(flowSets - 1), answer_mask: UInt32(answerSets - 1), cpus: UInt32(cpus),
-      source_mask: UInt32(sourceSets - 1))
+      source_mask: UInt32(sourceSets - 1),
+      ports: count(.ports), clusters: count(.clusters), service_sets: count(.services),
+      buckets: count(.buckets),
+      bucket_counters: count(.bucketCounters), members: count(.members))
   }
 }

@@ -50,7 +50,7 @@ public struct HostPipeline {
     guard frame.has(14) else { return nil }
     let addresses = Retag.Addresses(of: frame)
     switch tag {
-    case .keep: return frame
+    case .keep, .replace: return frame
     case .push(let vlan):
       let longer = Frame(base: frame.base - 4, end: frame.end)
       return Retag.push(longer, addresses, vlan: vlan) ? longer : nil

@@ -172,7 +172,7 @@ public final class PcapDatapath: Datapath, Sendable {
       var isReady = true
       if let addresses {
         switch tag {
-        case .keep: break
+        case .keep, .replace: break
         case .push(let vlan):
           sent = Frame(base: frame.base - 4, end: frame.end)
           isReady = Retag.push(sent, addresses, vlan: vlan)

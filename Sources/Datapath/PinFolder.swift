@@ -29,8 +29,7 @@ public struct PinFolder: Sendable {
   struct Attachment {
     var port: Int
     var ifindex: UInt32
-    /// As libbpf's: 1 native, 2 generic.
-    var mode: CInt
+    var mode: AttachMode
   }
 
   /// Ports that have a pinned link, wherever it is.
@@ -45,18 +44,19 @@ public struct PinFolder: Sendable {
       if descriptor < 0 { return nil }
       defer { close(descriptor) }
       var facts = fs_bpf_link_facts()
-      var program: UInt32 = 0
-      var mode: CInt = 0
-      guard fs_bpf_link_facts(descriptor, &facts) == 0, facts.ifindex != 0,
-        fs_bpf_xdp_query(CInt(facts.ifindex), &program, &mode) == 0, program != 0,
-        program == facts.program_id
-      else { return nil }
+      guard fs_bpf_link_facts(descriptor, &facts) == 0, let mode = AttachMode(of: facts) else { return nil }
       return Attachment(port: port, ifindex: facts.ifindex, mode: mode)
     }
   }
 
   /// Interface indexes on which this instance forwards, with or without a daemon.
   public var attachedInterfaces: [Int] { attachments.map { Int($0.ifindex) } }
+
+  /// How an earlier daemon of this instance is attached; nil where it is not.
+  public var attachedKind: DatapathKind? {
+    let modes = attachments.map(\.mode)
+    return modes.first { $0 != .native }?.kind ?? modes.first?.kind
+  }
 
   /// Ends a port's link, whoever else has it open.
   func detach(_ port: Int) {

@@ -7,6 +7,7 @@ final class PinnedMaps {
   /// By name.
   let descriptors: [String: CInt]
   let dimensions: Dimensions
+  let shape: TableShape
 
   /// Nil if one is missing or their layout is another.
   init?(_ pins: PinFolder) {
@@ -15,12 +16,15 @@ final class PinnedMaps {
       let fd = fs_bpf_get(pins.map(name))
       if fd >= 0 { found[name] = fd }
     }
-    guard let dimensions = PinnedMaps.dimensions(of: found, pins) else {
+    guard let dimensions = PinnedMaps.dimensions(of: found, pins),
+      let shape = PinnedMaps.shape(of: found, dimensions)
+    else {
       for fd in found.values { close(fd) }
       return nil
     }
     descriptors = found
     self.dimensions = dimensions
+    self.shape = shape
   }
 
   deinit { for fd in descriptors.values { close(fd) } }
@@ -33,7 +37,7 @@ final class PinnedMaps {
   }
 
   private static func dimensions(of maps: [String: CInt], _ pins: PinFolder) -> Dimensions? {
-    guard maps.count == BPFObject.allMaps.count else { return nil }
+    guard BPFObject.allMaps.allSatisfy({ maps[$0] != nil }) else { return nil }
     let constants = fs_bpf_get(pins.constants)
     if constants < 0 { return nil }
     defer { close(constants) }
@@ -44,23 +48,26 @@ final class PinnedMaps {
       facts.value_size == UInt32(MemoryLayout<fs_dimensions>.size),
       fs_bpf_map_lookup(constants, &key, &value) == 0, value.abi == FS_ABI
     else { return nil }
-    var counts: [TableID: Int] = [:]
-    for table in TableID.allCases {
-      guard let fd = maps[table.rawValue], fs_bpf_map_facts(fd, &facts) == 0,
-        facts.value_size == UInt32(table.stride)
-      else { return nil }
-      counts[table] = Int(facts.max_entries)
-    }
     var found = Dimensions(cpus: 1, clusters: 1, members: 1, buckets: 1, services: 1)
-    found.cpus = (counts[.ports] ?? 0) / Int(FS_PORTS)
-    found.clusters = counts[.clusters] ?? 0
+    found.cpus = Int(value.cpus)
+    found.clusters = Int(value.clusters)
     found.memberShift = Int(value.member_shift)
     found.bucketShift = Int(value.bucket_shift)
     found.flowSets = Int(value.flow_mask) + 1
     found.sourceSets = Int(value.source_mask) + 1
     found.answerSets = Int(value.answer_mask) + 1
-    found.serviceSets = counts[.services] ?? 0
-    guard found.cpus > 0, TableID.allCases.allSatisfy({ $0.count(found) == counts[$0] }) else { return nil }
-    return found
+    found.serviceSets = Int(value.service_sets)
+    return found.isPlausible ? found : nil
+  }
+
+  /// The shape in which all tables have the size that the dimensions say.
+  private static func shape(of maps: [String: CInt], _ dimensions: Dimensions) -> TableShape? {
+    TableShape.allCases.first { shape in
+      TableID.allCases.allSatisfy { table in
+        var facts = fs_bpf_map_facts()
+        guard let fd = maps[table.rawValue], fs_bpf_map_facts(fd, &facts) == 0 else { return false }
+        return shape.map(table, dimensions) == (Int(facts.value_size), Int(facts.max_entries))
+      }
+    }
   }
 }

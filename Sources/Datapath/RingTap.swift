@@ -11,6 +11,7 @@ final class RingTap: Tap, @unchecked Sendable {
   private let onRecord: RecordHandler
   private let onClose: @Sendable () -> Void
   private let countMissed: (@Sendable () -> UInt64)?
+  private let isUrgent: Bool
   private let lost = Atomic<UInt64>(0)
   private let isStopping = Atomic<Bool>(false)
   private var ring: OpaquePointer?
@@ -20,18 +21,21 @@ final class RingTap: Tap, @unchecked Sendable {
 
   /// - Parameters:
   ///   - pages: of each CPU's ring, a power of two.
+  ///   - wakesEach: the thread is woken by each record: few are expected, and are wanted at once.
   ///   - missed: nil: as many as the rings say.
   init(
-    map: CInt, pages: Int, onRecord: @escaping RecordHandler, onClose: @escaping @Sendable () -> Void,
+    map: CInt, pages: Int, wakesEach: Bool = false, onRecord: @escaping RecordHandler,
+    onClose: @escaping @Sendable () -> Void,
     missed: (@Sendable () -> UInt64)? = nil
   ) throws(DatapathError) {
     self.onRecord = onRecord
+    isUrgent = wakesEach
     self.onClose = onClose
     countMissed = missed
     var code: CInt = 0
     let context = Unmanaged.passUnretained(self).toOpaque()
     ring = fs_bpf_ring_open(
-      map, UInt32(clamping: pages),
+      map, UInt32(clamping: pages), wakesEach ? 1 : 0,
       { context, cpu, bytes, size in
         guard let context, let bytes else { return }
         Unmanaged<RingTap>.fromOpaque(context).takeUnretainedValue()
@@ -44,7 +48,7 @@ final class RingTap: Tap, @unchecked Sendable {
     if ring == nil { throw DatapathError.system("open the datapath's tap", code) }
     do {
       // The thread keeps this object until it ends.
-      thread = try PlatformThread(name: "fs-tap") { self.run() }
+      thread = try PlatformThread(name: isUrgent ? "fs-punts" : "fs-tap") { self.run() }
     } catch {
       fs_bpf_ring_close(ring)
       throw DatapathError("can't start a thread for the tap: \(error)")
@@ -62,8 +66,8 @@ final class RingTap: Tap, @unchecked Sendable {
 
   private func run() {
     // This thread alone: where the processors are busy, forwarding goes first, and a capture misses something.
-    _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10)
-    while !isStopping.load(ordering: .acquiring) { _ = fs_bpf_ring_poll(ring, 20) }
+    if !isUrgent { _ = setpriority(__priority_which_t(PRIO_PROCESS.rawValue), 0, 10) }
+    while !isStopping.load(ordering: .acquiring) { _ = fs_bpf_ring_poll(ring, isUrgent ? 200 : 20) }
     // What came before the frames were shown no more.
     _ = fs_bpf_ring_poll(ring, 0)
     fs_bpf_ring_close(ring)

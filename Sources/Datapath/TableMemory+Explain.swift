@@ -9,7 +9,8 @@ extension TableMemory {
     let verdict = frame.withUnsafeMutableBytes { bytes -> Verdict in
       guard let base = bytes.baseAddress else { return .drop(.runt) }
       let view = Frame(base: base, end: base + bytes.count)
-      return Pipeline(tables: tables).process(view, port: UInt32(port))
+      // The long way, so that each table is asked once.
+      return Pipeline(tables: tables, hasLane: false).process(view, port: UInt32(port))
     }
     return (verdict, tables.lookups)
   }

@@ -28,11 +28,11 @@ public struct TapSample: Sendable {
     let event = record.loadUnaligned(as: fs_tap_event.self)
     guard let outcome = Outcome(action: event.action, out: event.out) else { return nil }
     self.outcome = outcome
-    destination = MACAddress(raw: event.destination)
+    let tag = RecordTag(action: event.action, destination: event.destination)
+    destination = MACAddress(raw: event.destination & 0xffff_ffff_ffff)
     length = Int(event.length)
     port = Int(event.port)
-    let follows = min(record.count - size, Int(min(event.length, FS_TAP_BYTES)))
-    bytes = Array(record[size..<size + follows])
+    bytes = tag.frame(record, from: size, upTo: Int(min(event.length, FS_TAP_BYTES)))
   }
 
   init(destination: MACAddress, length: Int, port: Int, outcome: Outcome, bytes: [UInt8]) {
@@ -48,7 +48,7 @@ extension TapSample.Outcome {
   /// `action`: FS_TAP_* in the lower half, the reason in the upper.
   init?(action: UInt32, out: UInt32) {
     let reason = Reason(rawValue: UInt8(truncatingIfNeeded: action >> 16))
-    switch action & 0xffff {
+    switch action & 0xff {
     case FS_TAP_FORWARD: self = .forwarded(port: Int(out))
     case FS_TAP_FLOOD: self = .flooded
     case FS_TAP_REPLY: self = .replied

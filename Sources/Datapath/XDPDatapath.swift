@@ -2,16 +2,17 @@ import CDatapath
 import CTables
 import Glibc
 
-/// The pipeline in the kernel's XDP hook: loaded, pinned, attached; adopted where an earlier daemon left it (X7).
+/// The pipeline in the kernel, in the XDP hook or at tc ingress: loaded, pinned, attached; adopted where an earlier daemon
+/// left it (X7).
 ///
 /// An adopted datapath keeps its maps, which hold flows and counters; the program is always this daemon's, put into
 /// the links in one step, so that an upgrade is the same as a restart. Used by one control task.
 public final class XDPDatapath: Datapath, @unchecked Sendable {
-  /// Chosen after the program was loaded, when the ports were probed.
+  /// Between native and generic XDP it is chosen after the program was loaded, when the ports were probed.
   public var kind: DatapathKind
   public let tables: TableMemory
   public let isAdopted: Bool
-  private let object: BPFObject
+  let object: BPFObject
   private let pins: PinFolder
   private let hasNewMaps: Bool
   /// Tables that were too small: the kernel forwards by them until the last port is attached.
@@ -27,19 +28,21 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   ///   - elsewhere: tables of another datapath of this instance, to go on with where there are no maps.
   ///   - former: of this process and instance, and closed: if the maps have room, its program is used as it is, since
   ///     the kernel's verifier takes seconds to look at another one.
+  ///   - direct: false makes new maps as on kernels that take none of one large value: slower, for tests.
   public init(
     _ kind: DatapathKind, wanted: Dimensions, pins: PinFolder, elsewhere: TableMemory? = nil,
-    former: XDPDatapath? = nil
+    former: XDPDatapath? = nil, direct: Bool = true
   ) throws(DatapathError) {
     self.kind = kind
     self.pins = pins
     try pins.create()
+    let hook: BPFObject.Hook = kind == .tc ? .tc : .xdp
     let maps = PinnedMaps(pins)
     if let maps, maps.dimensions.holds(wanted) {
-      if let former, former.object.dimensions == maps.dimensions {
+      if let former, former.object.dimensions == maps.dimensions, former.object.hook == hook {
         object = former.object
       } else {
-        object = try BPFObject(maps.dimensions, reuse: maps.descriptors)
+        object = try BPFObject(maps.dimensions, hook, maps.shape, reuse: maps.descriptors)
       }
       hasNewMaps = false
       isAdopted = true
@@ -47,7 +50,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       return
     }
     let earlier = try maps?.tables() ?? elsewhere
-    object = try BPFObject(earlier?.dimensions.grown(for: wanted) ?? wanted)
+    object = try BPFObject.made(earlier?.dimensions.grown(for: wanted) ?? wanted, hook, direct: direct)
     hasNewMaps = true
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)
@@ -96,11 +99,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   public func attach(port: Int, interface: String, ifindex: Int) throws(DatapathError) {
     try mapPort(port, interface: interface, ifindex: UInt32(ifindex))
     if try takeOver(port: port, ifindex: UInt32(ifindex)) { return }
-    let mode: CInt = kind == .xdpGeneric ? 2 : 1
-    var link = fs_bpf_attach_xdp(object.program, CInt(ifindex), mode)
-    if link == -EBUSY && releaseEarlier(ifindex: UInt32(ifindex)) {
-      link = fs_bpf_attach_xdp(object.program, CInt(ifindex), mode)
-    }
+    _ = releaseEarlier(ifindex: UInt32(ifindex))
+    let link = place(AttachMode(kind), ifindex: UInt32(ifindex))
     if link < 0 {
       unmapPort(port)
       throw refusal(-link, interface: interface, ifindex: ifindex)
@@ -119,13 +119,13 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   /// the interface is no port yet. Nil: yes. An interface where this instance is attached already in that mode is not
   /// disturbed; one where it is attached in the other is for that moment, since the kernel takes one mode at a time.
   public func probe(interface: String, ifindex: Int, generic: Bool) -> DatapathError? {
-    let wanted: CInt = generic ? 2 : 1
+    let wanted: AttachMode = kind == .tc ? .tc : generic ? .generic : .native
     let own = pins.attachments.first { $0.ifindex == UInt32(ifindex) }
     if let own {
       if own.mode == wanted { return nil }
       pins.detach(own.port)
     }
-    let link = fs_bpf_attach_xdp(object.program, CInt(ifindex), wanted)
+    let link = place(wanted, ifindex: UInt32(ifindex))
     if link >= 0 {
       _ = fs_bpf_link_detach(link)
       Glibc.close(link)
@@ -134,21 +134,21 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     return link < 0 ? refusal(-link, interface: interface, ifindex: ifindex) : nil
   }
 
+  /// Puts the program on an interface, unless another switch is there: the kernel takes programs in both hooks, and more
+  /// than one at tc ingress. Returns the link's descriptor.
+  private func place(_ mode: AttachMode, ifindex: UInt32) -> CInt {
+    XDPDatapath.hasSwitch(ifindex: Int(ifindex)) ? -EBUSY : mode.attach(object.program, ifindex: ifindex)
+  }
+
   /// The earlier program goes on until this one takes its place.
   private func putBack(_ own: PinFolder.Attachment) {
     let program = fs_bpf_get(pins.program)
     if program < 0 { return }
     defer { Glibc.close(program) }
-    let link = fs_bpf_attach_xdp(program, CInt(own.ifindex), own.mode)
+    let link = own.mode.attach(program, ifindex: own.ifindex)
     if link < 0 { return }
     try? pins.pin(link, pins.link(own.port))
     Glibc.close(link)
-  }
-
-  /// How an earlier daemon of this instance is attached; nil where it is not.
-  public var earlierKind: DatapathKind? {
-    let modes = pins.attachments.map(\.mode)
-    return modes.isEmpty ? nil : modes.contains(2) ? .xdpGeneric : .xdp
   }
 
   public func detach(port: Int) {
@@ -176,12 +176,14 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     for port in 0..<FS_PORTS where ports[Int(port)] == nil {
       var key = port
       _ = fs_bpf_map_delete(object.map("fs_ports"), &key)
+      setInterface(Int(port), 0)
     }
   }
 
   public func openTap(_ onSample: @escaping @Sendable (TapSample) -> Void) throws(DatapathError) -> any Tap {
     let tap = try RingTap(
-      map: object.map("fs_tap"), pages: 256, onRecord: { if let sample = TapSample($1) { onSample(sample) } },
+      map: object.map("fs_tap"), pages: 256,
+      onRecord: { if let sample = TapSample($1) { onSample(sample) } },
       onClose: { [weak self] in self?.show(0, of: nil) })
     show(FS_IFINDEX_TAP, of: nil)
     return tap
@@ -226,12 +228,17 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     if !keep { pins.remove() }
   }
 
-  /// The switch that runs in an interface's XDP hook, if one does. Nil also for other programs.
+  /// Whether a switch forwards on an interface, in the XDP hook or at tc ingress.
   public static func hasSwitch(ifindex: Int) -> Bool {
+    if AttachMode.programs(atTC: UInt32(ifindex)).contains(where: {
+      programName($0).hasPrefix(BPFObject.Hook.tc.rawValue)
+    }) {
+      return true
+    }
     var program: UInt32 = 0
     var mode: CInt = 0
     guard fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 else { return false }
-    return programName(program) == BPFObject.programName
+    return programName(program).hasPrefix(BPFObject.Hook.xdp.rawValue)
   }
 
   private static func programName(_ program: UInt32) -> String {
@@ -246,12 +253,9 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let link = fs_bpf_get(path)
     if link < 0 { return false }
     var facts = fs_bpf_link_facts()
-    var program: UInt32 = 0
-    var mode: CInt = 0
     let isSame =
       fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
-      && fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0 && program == facts.program_id
-      && mode == (kind == .xdpGeneric ? 2 : 1)
+      && AttachMode(of: facts) == AttachMode(kind)
     if isSame && fs_bpf_link_update(link, object.program) == 0 {
       links[port] = link
       return true
@@ -285,6 +289,20 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     }
   }
 
+  /// For tc, whose program looks up interfaces itself and has no broadcast: it goes through the ports. The number up to
+  /// which it does only grows, since an earlier daemon's ports are there until they are detached.
+  private func setInterface(_ port: Int, _ ifindex: UInt32) {
+    var (key, value) = (UInt32(port), ifindex)
+    _ = fs_bpf_map_update(object.map(BPFObject.interfaces), &key, &value)
+    if ifindex == 0 { return }
+    key = 0
+    let indexes = object.map("fs_ifindexes")
+    var count: UInt32 = 0
+    _ = fs_bpf_map_lookup(indexes, &key, &count)
+    count = max(count, UInt32(port) + 1)
+    _ = fs_bpf_map_update(indexes, &key, &count)
+  }
+
   private func mapPort(_ port: Int, interface: String, ifindex: UInt32) throws(DatapathError) {
     var key = ifindex
     var value = entry(port)
@@ -300,7 +318,10 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     key = UInt32(port)
     value = ifindex
     error = fs_bpf_map_update(object.map("fs_ports"), &key, &value)
-    if error == 0 { return }
+    if error == 0 {
+      setInterface(port, ifindex)
+      return
+    }
     unmapPort(port)
     // The kernel's word for an interface that is not there.
     if error == -EINVAL { throw DatapathError("\(interface) (index \(ifindex)) is gone", code: ENODEV) }
@@ -310,6 +331,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private func unmapPort(_ port: Int) {
     var key = UInt32(port)
     _ = fs_bpf_map_delete(object.map("fs_ports"), &key)
+    setInterface(port, 0)
     if var ifindex = interfaces.removeValue(forKey: port) {
       var none: UInt32 = 0
       _ = fs_bpf_map_update(object.map("fs_ifindexes"), &ifindex, &none)
@@ -319,7 +341,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   private func refusal(_ code: CInt, interface: String, ifindex: Int) -> DatapathError {
     var program: UInt32 = 0
     var mode: CInt = 0
-    if fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {
+    if kind != .tc || code == EBUSY, fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {
       let text = XDPDatapath.programName(program)
       return DatapathError(
         "\(interface) already has the XDP program \(text.isEmpty ? "" : text + " ")(id \(program)): another switch "
@@ -327,6 +349,12 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
         code: code)
     }
     switch code {
+    case EBUSY:
+      return DatapathError(
+        "\(interface): another switch forwards there in the kernel; `bpftool net show dev \(interface)` tells more",
+        code: code)
+    case EINVAL where kind == .tc:
+      return DatapathError("this kernel has no tcx links (Linux 6.6)", code: code)
     case EOPNOTSUPP:
       return DatapathError("the driver of \(interface) has no native XDP", code: code)
     case EINVAL, ERANGE, ENOTSUP, E2BIG:

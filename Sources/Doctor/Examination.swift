@@ -28,8 +28,8 @@ struct Examination {
   /// How bad it is that XDP is not to be had: `auto` has something else, and pcap does not ask for it.
   var withoutXDP: FindingLevel {
     switch datapath {
-    case .xdp, .xdpGeneric: .fault
-    case .auto, .tc: .warning
+    case .xdp, .xdpGeneric, .tc: .fault
+    case .auto: .warning
     case .pcap: .ok
     }
   }

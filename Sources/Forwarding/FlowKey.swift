@@ -41,15 +41,19 @@ public struct FlowKey {
       h = fold(h, kind == 1 ? sourceLo : destinationLo)
       if isIPv6 { h = fold(h, kind == 1 ? sourceHi : destinationHi) }
     }
-    // The upper half of a product is mixed best; `fold` has brought it down once, the second product does the rest.
-    h = h &* 0xd6e8_feb8_6659_fd93
-    return UInt32(truncatingIfNeeded: h >> 32)
+    return FlowKey.finish(h)
+  }
+
+  /// The upper half of a product is mixed best; `fold` has brought it down once, this product does the rest.
+  @inline(__always)
+  static func finish(_ hash: UInt64) -> UInt32 {
+    UInt32(truncatingIfNeeded: (hash &* 0xd6e8_feb8_6659_fd93) >> 32)
   }
 
   /// The hash by which a server's MAC (bits 0...47, as on the wire) has a bucket (`FS_HASH_SERVER`).
   @inline(__always)
   public static func hash(server: UInt64, seed: UInt32) -> UInt32 {
-    UInt32(truncatingIfNeeded: (fold(UInt64(seed), server) &* 0xd6e8_feb8_6659_fd93) >> 32)
+    finish(fold(UInt64(seed), server))
   }
 
   /// 64 bits over all fields and a secret, of which the flow and fragment tables keep the most.

@@ -63,7 +63,7 @@ struct Packet {
     let first = p.u8(0)
     let header = Int(first & 0x0f) &* 4
     let total = Int(p.u16(2))
-    guard first >> 4 == 4, header >= 20, total >= header, p.has(total) else { return false }
+    guard first >> 4 == 4, header >= 20, total >= header, p.holds(total) else { return false }
     let field = p.u16(6) & 0x3fff
     key.sourceLo = UInt64(p.raw32(12))
     key.destinationLo = UInt64(p.raw32(16))
@@ -86,7 +86,7 @@ struct Packet {
     reason = .malformedIP
     guard p.has(40), p.u8(0) >> 4 == 6 else { return false }
     let total = Int(p.u16(4)) &+ 40
-    guard p.has(total) else { return false }
+    guard p.holds(total) else { return false }
     let upper = UpperLayer.behind(p, p.u8(6), port)
     if upper.isBroken {
       reason = .headerChain

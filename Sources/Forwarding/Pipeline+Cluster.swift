@@ -45,7 +45,9 @@ extension Pipeline {
         return drop(.fragmentEarly, port)
       }
       if hasServices {
-        guard let named = service(entry, packet), let cluster = tables.cluster(named) else {
+        guard let named = service(entry, packet.key.protocolNumber, ports: packet.key.ports),
+          let cluster = tables.cluster(named)
+        else {
           return drop(.noService, port)
         }
         entry = cluster
@@ -74,12 +76,11 @@ extension Pipeline {
     return deliver(frame, choice, bucket: number, vlan: vlan, ingress, port: port)
   }
 
-  /// The cluster that serves this protocol and port on the address, or nil.
+  /// The cluster that serves this protocol and port on the address, or nil. `ports`: of the packet, or of an error's quote
+  /// reversed; the upper half is the service's.
   @inline(__always)
-  private func service(_ entry: UnsafeMutablePointer<fs_cluster>, _ packet: Packet) -> UInt32? {
-    // The service's port is the packet's destination port: of an error's quote too, as its key is reversed.
-    let key = ServiceKey.key(
-      protocolNumber: packet.key.protocolNumber, port: UInt16(truncatingIfNeeded: packet.key.ports >> 16))
+  func service(_ entry: UnsafeMutablePointer<fs_cluster>, _ protocolNumber: UInt8, ports: UInt32) -> UInt32? {
+    let key = ServiceKey.key(protocolNumber: protocolNumber, port: UInt16(truncatingIfNeeded: ports >> 16))
     if let index = service(entry, key) { return index }
     return service(entry, ServiceKey.anyPort(key))
   }
@@ -129,8 +130,10 @@ extension Pipeline {
   @inline(__always)
   func tagChange(_ frame: Frame, from vlan: UInt32, to wanted: UInt32) -> TagChange {
     if wanted == vlan { return .keep }
-    if !EtherType.isTag(frame.raw16(12)) { return .push(vlan: wanted) }
-    return wanted != 0 ? .keep : .pop
+    let aside = frame.aside
+    if !(aside.isUsed ? aside.tag != 0 : EtherType.isTag(frame.raw16(12))) { return .push(vlan: wanted) }
+    if wanted == 0 { return .pop }
+    return aside.isUsed ? .replace(vlan: wanted) : .keep
   }
 
   /// Where the tag is rewritten in place.

@@ -35,7 +35,7 @@ extension Pipeline {
     if type == 134 {
       let flags = routerFlags(frame.mac(6) | UInt64(vlan) << 48)
       if flags & UInt64(FS_ROUTER_DEAD) != 0 { return drop(.deadRouter, port) }
-      if flags != 0 { hideSource(m, ingress) }
+      if flags != 0 { hideSource(m.base, m.end, ingress) }
       return nil
     }
     if isProbe(frame.mac(0), ingress) { return nil }
@@ -94,7 +94,10 @@ extension Pipeline {
   /// experiments), so that servers ask for the router's MAC and are answered by their buckets. Routers may leave the
   /// option out for this very purpose (RFC 4861 §4.2).
   @inline(never)
-  private func hideSource(_ m: Frame, _ port: UnsafeMutablePointer<fs_port>) {
+  private func hideSource(
+    _ base: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer, _ port: UnsafeMutablePointer<fs_port>
+  ) {
+    let m = Frame(base: base, end: end)
     var offset = 16
     var i = 0
     while i < 12 {

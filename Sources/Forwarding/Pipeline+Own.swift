@@ -35,7 +35,7 @@ extension Pipeline {
   /// control, which takes them from there, asks for the VLAN.
   @inline(__always)
   func losesTag(_ frame: Frame, type: UInt16, l3: Int) -> Bool {
-    if l3 != 18 { return false }
+    if l3 != (frame.aside.isUsed ? 14 : 18) || frame.aside.isUsed && frame.aside.tag == 0 { return false }
     if type == EtherType.ipv4 { return true }
     return type == EtherType.ipv6 && !isNeighbourDiscovery(frame.from(l3))
   }

@@ -42,7 +42,6 @@ extension Pipeline {
     let lifetime: UInt32 = 250
     let tag = packet.key.tag(seed: settings.pointee.seed)
     let isTCP = packet.isTCP
-    let random = tag >> 27 ^ ingress.pointee.rx_packets
     let begins = packet.beginsConnection
     guard let set = tables.flows(FlowTable.set(tag, mask: tables.flowMask)) else {
       return go(previous, current, bucket, settings.pointee.fine)
@@ -73,14 +72,14 @@ extension Pipeline {
         return TransitChoice(member: current, isNew: true, isLeaving: false)
       }
       let word = FlowTable.word(tag: tag, member: current, mark: false, seen: now)
-      if FlowTable.insert(set, word, now: now, lifetime: lifetime, random: random) {
+      if FlowTable.insert(set, word, now: now, lifetime: lifetime) {
         return TransitChoice(member: current, isNew: true, isLeaving: false)
       }
       return unentered(previous, current, bucket, settings.pointee.fine)
     }
     if assignment & FS_BUCKET_OBSERVE != 0 && observed != current {
       let word = FlowTable.word(tag: tag, member: observed, mark: false, seen: now)
-      if FlowTable.insert(set, word, now: now, lifetime: lifetime, random: random) {
+      if FlowTable.insert(set, word, now: now, lifetime: lifetime) {
         return go(observed, current, bucket, settings.pointee.fine)
       }
       return unentered(observed, current, bucket, settings.pointee.fine)

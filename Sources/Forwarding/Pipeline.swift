@@ -7,31 +7,49 @@
 
 /// The forwarding pipeline (WO 99/33227, fig. 5F): frame in, verdict out, the frame's bytes changed in place.
 ///
-/// Pure: no clock, no allocation, no I/O. One source for the kernel's XDP hook and for the daemon. It sees bytes, a
-/// port and tables, and asks nothing of what carries them. The steps stand in their own files:
-/// learning and forwarding here, `+ARP`, `+Neighbours` (ND), `+Cluster`, `+Sources`, `+Transition`, `+Fragments`,
-/// `+Routers` (of pools), `+Own` (the switch's own port).
+/// Pure: no clock, no allocation, no I/O. One source for the kernel's hooks (XDP, tc ingress) and for the daemon. It sees
+/// bytes, a port and tables, and asks nothing of what carries them. The steps stand in their own files:
+/// learning and forwarding here, `+Express` (a lane for what most frames are), `+ARP`, `+Neighbours` (ND), `+Cluster`,
+/// `+Sources`, `+Transition`, `+Fragments`, `+Routers` (of pools), `+Own` (the switch's own port).
 public struct Pipeline<T: Tables> {
   public let tables: T
+  private let hasLane: Bool
 
+  /// Without a lane every frame takes the long way: the same comes of it, which tests compare.
   @inline(__always)
-  public init(tables: T) { self.tables = tables }
+  public init(tables: T, hasLane: Bool = true) {
+    self.tables = tables
+    self.hasLane = hasLane
+  }
 
   /// Decides about a frame that came in on `port`. Counted when it returns: the frame is in exactly one of the ports'
   /// counters of frames sent or flooded, or in a reason's.
   @inline(__always)
-  public func process(_ frame: Frame, port: UInt32) -> Verdict {
+  public func process(_ arrived: Frame, port: UInt32) -> Verdict {
     guard let ingress = tables.port(port) else { return .drop(.portDown) }
-    let size = UInt64(truncatingIfNeeded: frame.count)
+    let size = UInt64(truncatingIfNeeded: arrived.count)
     ingress.pointee.rx_packets &+= 1
     ingress.pointee.rx_bytes &+= size
     ingress.pointee.note = 0
+    if hasLane, let out = express(arrived, size, ingress, port) { return .forward(port: out, tag: .keep) }
+    let frame = arrived.unseen
     guard frame.has(14) else { return drop(.runt, port) }
     let destination = frame.mac(0)
     var type = frame.raw16(12)
     var l3 = 14
     var vlan: UInt32 = 0
-    if EtherType.isTag(type) {
+    if frame.aside.isUsed {
+      vlan = frame.aside.tag & 0xfff
+      if EtherType.isTag(type) {
+        // One tag at least is aside, unless the frame was too short to take it out.
+        if frame.aside.tag == 0 { return drop(.runt, port) }
+        if frame.has(18) {
+          type = frame.raw16(16)
+          l3 = 18
+        }
+        l3 = forget(l3, ingress) & 31
+      }
+    } else if EtherType.isTag(type) {
       guard frame.has(18) else { return drop(.runt, port) }
       vlan = UInt32(frame.u16(14)) & 0xfff
       type = frame.raw16(16)
@@ -155,15 +173,12 @@ public struct Pipeline<T: Tables> {
   @inline(__always)
   private func refusal(_ frame: Frame, _ egress: UnsafeMutablePointer<fs_port>, tag: TagChange) -> Reason? {
     if egress.pointee.flags & FS_PORT_UP == 0 { return .portDown }
-    var size = UInt64(truncatingIfNeeded: frame.count)
-    switch tag {
-    case .keep: break
-    case .pop: size &-= 4
-    case .push: size &+= 4
+    let change = tag.bytes
+    if UInt64(truncatingIfNeeded: frame.longest &+ change) > UInt64(egress.pointee.max_frame) {
+      return .tooBig
     }
-    if size > UInt64(egress.pointee.max_frame) { return .tooBig }
     egress.pointee.tx_packets &+= 1
-    egress.pointee.tx_bytes &+= size
+    egress.pointee.tx_bytes &+= UInt64(truncatingIfNeeded: frame.count &+ change)
     return nil
   }
 

@@ -33,12 +33,17 @@ struct UpperLayer {
   @inline(__always)
   static func behind(_ p: Frame, _ first: UInt8, _ port: UnsafeMutablePointer<fs_port>) -> UpperLayer {
     if !IPProtocol.isExtension(first) { return UpperLayer(word: 40 | UInt64(first) << 16) }
-    return UpperLayer(word: walk(p, first, port))
+    return UpperLayer(word: walk(p.base, p.end, first, port))
   }
 
-  /// Follows the chain of headers from the end of the IPv6 header at `p`.
+  /// Follows the chain of headers from the end of the IPv6 header at `base`. In the kernel a function of its own, which
+  /// takes five words.
   @inline(never)
-  private static func walk(_ p: Frame, _ first: UInt8, _ port: UnsafeMutablePointer<fs_port>) -> UInt64 {
+  private static func walk(
+    _ base: UnsafeMutableRawPointer, _ end: UnsafeMutableRawPointer, _ first: UInt8,
+    _ port: UnsafeMutablePointer<fs_port>
+  ) -> UInt64 {
+    let p = Frame(base: base, end: end)
     var next = first
     var offset = 40
     var fragment: UInt64 = 0

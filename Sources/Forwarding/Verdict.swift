@@ -10,9 +10,21 @@ public enum Verdict: Sendable {
   case reply
 }
 
-/// What changes the frame's length, which only the target can do.
+/// What only the target can do: it changes the frame's length, or what is beside its bytes.
 public enum TagChange: Sendable {
   case keep
   case pop
   case push(vlan: UInt32)
+  /// The tag that is kept aside gets another VLAN (`Frame.Aside`); where tags are in the bytes, that is done already.
+  case replace(vlan: UInt32)
+
+  /// By how much the frame gets longer.
+  @inline(__always)
+  public var bytes: Int {
+    switch self {
+    case .keep, .replace: 0
+    case .pop: -4
+    case .push: 4
+    }
+  }
 }

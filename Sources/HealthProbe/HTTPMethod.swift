@@ -59,7 +59,7 @@ final class HTTPMethod: ProbeMethod {
 private typealias HTTPMethodName = NIOHTTP1.HTTPMethod
 
 /// The conversation of an `http` probe.
-private final class HTTPTalk: ChannelInboundHandler {
+final class HTTPTalk: ChannelInboundHandler {
   typealias InboundIn = HTTPClientResponsePart
   typealias OutboundOut = HTTPClientRequestPart
 

@@ -37,7 +37,7 @@ final class TCPMethod: ProbeMethod {
 }
 
 /// The conversation of a `tcp` probe.
-private final class TCPTalk: ChannelInboundHandler {
+final class TCPTalk: ChannelInboundHandler {
   typealias InboundIn = ByteBuffer
   typealias OutboundOut = ByteBuffer
 

@@ -6,8 +6,12 @@ import Support
 struct DifferentialCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "differential",
-    abstract: "Run frames of any kind through both targets; compare verdicts, bytes and all tables.",
+    abstract:
+      "Run frames of any kind through the kernel's target and the daemon's; compare verdicts, bytes and all tables.",
     discussion: "Needs root. A difference ends with exit code 1 and the fewest steps found that show it.")
+
+  @Flag(help: "The program for kernels without maps of one large value.")
+  var lookups = false
 
   @Option(help: "How many frames.")
   var frames = 2_000_000
@@ -15,8 +19,11 @@ struct DifferentialCommand: ParsableCommand {
   @Option(help: "What the frames are derived from; a difference is repeated by its seed.")
   var seed: UInt64 = 1
 
+  @Option(help: "The program's hook: xdp or tc.")
+  var hook = Hook.xdp
+
   func run() throws {
-    let kernel = try KernelRunner(TestSwitch.dimensions)
+    let kernel = try KernelRunner(TestSwitch.dimensions, kind: hook.kind, direct: !lookups)
     try kernel.sandbox.inside {
       let differential = try Differential(kernel)
       let begin = cs_now()

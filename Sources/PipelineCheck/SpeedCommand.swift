@@ -16,15 +16,21 @@ struct SpeedCommand: ParsableCommand {
   @Option(name: .customLong("repeat"), help: "Runs in a call.")
   var runs = 1_000_000
 
+  @Flag(help: "The program for kernels without maps of one large value.")
+  var lookups = false
+
   @Option(help: "Calls of each path; the median counts.")
   var rounds = 9
+
+  @Option(help: "The program's hook: xdp or tc.")
+  var hook = Hook.xdp
 
   func validate() throws {
     if runs < 1 || rounds < 1 { throw ValidationError("at least one run in one round") }
   }
 
   func run() throws {
-    let kernel = try KernelRunner(TestSwitch.dimensions)
+    let kernel = try KernelRunner(TestSwitch.dimensions, kind: hook.kind, direct: !lookups)
     try kernel.sandbox.inside {
       let scenes = try SpeedScenes(TestSwitch(kernel))
       let references = try kernel.references()

@@ -2,7 +2,7 @@ public import SwitchModel
 
 /// What of the running switch a plan looks at, as the switch shows it.
 public struct PlanSnapshot: Sendable {
-  /// The kind of datapath that runs: `xdp`, `xdp-generic`, `pcap`.
+  /// The kind of datapath that runs: `xdp`, `xdp-generic`, `tc`, `pcap`.
   public var datapath: String
   public var members: [MemberRow]
   public var routers: [RouterRow]

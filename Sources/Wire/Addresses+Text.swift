@@ -84,7 +84,8 @@ extension IPAddress: CustomStringConvertible, LosslessStringConvertible {
           list.append(UInt16(v4[0]) << 8 | UInt16(v4[1]))
           list.append(UInt16(v4[2]) << 8 | UInt16(v4[3]))
         } else {
-          guard (1...4).contains(field.utf8.count), field.first != "+",
+          // `UInt16` would take a sign.
+          guard (1...4).contains(field.utf8.count), field.first != "+", field.first != "-",
             let word = UInt16(field, radix: 16)
           else { return false }
           list.append(word)

@@ -10,19 +10,61 @@
 public struct Frame {
   public let base: UnsafeMutableRawPointer
   public let end: UnsafeMutableRawPointer
+  public let aside: Aside
+  #if hasFeature(Embedded)
+    /// What the hook gave, where the frame is found again. A part of a frame in a function of its own has none.
+    let context: UnsafeRawPointer
 
+    @inline(__always)
+    init(
+      base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, aside: Aside, _ context: UnsafeRawPointer
+    ) {
+      self.base = base
+      self.end = end
+      self.aside = aside
+      self.context = context
+    }
+  #else
+    @inline(__always)
+    public init(base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer, aside: Aside = .nothing) {
+      self.base = base
+      self.end = end
+      self.aside = aside
+    }
+
+    /// In the kernel: the same frame, of which the verifier has seen no comparison yet. Ways that lead here with
+    /// different ones would each be verified anew.
+    @inline(__always)
+    public var unseen: Frame { self }
+  #endif
+
+  /// Bytes of the frame from here on: those that are aside, too.
   @inline(__always)
-  public init(base: UnsafeMutableRawPointer, end: UnsafeMutableRawPointer) {
-    self.base = base
-    self.end = end
+  public var count: Int { present &+ aside.beyond &+ Int(aside.tag >> 16) &* 4 }
+
+  /// Bytes from here on that can be accessed.
+  @inline(__always)
+  private var present: Int {
+    #if hasFeature(Embedded)
+      return Int(fs_distance(base, end))
+    #else
+      return end - base
+    #endif
   }
 
-  /// Bytes in the frame.
+  /// Bytes of the longest frame that leaves for this one.
   @inline(__always)
-  public var count: Int { end - base }
+  public var longest: Int { aside.segment != 0 ? aside.segment : count }
 
+  /// So many bytes can be accessed.
   @inline(__always)
   public func has(_ bytes: Int) -> Bool { base + bytes <= end }
+
+  /// So many bytes are there from here on, though it may be that they can't all be accessed.
+  @inline(__always)
+  public func holds(_ bytes: Int) -> Bool {
+    aside.isUsed ? bytes <= present &+ aside.beyond : has(bytes)
+  }
 
   /// `has`, and the compiler may not conclude it from earlier comparisons: the kernel's verifier does not see that a
   /// packet that holds its total length also holds what is known to be shorter.
@@ -40,9 +82,9 @@ public struct Frame {
   @inline(__always)
   public func from(_ offset: Int) -> Frame {
     #if hasFeature(Embedded)
-      return Frame(base: fs_opaque(base + offset), end: end)
+      return Frame(base: fs_opaque(base + offset), end: end, aside: aside, context)
     #else
-      return Frame(base: base + offset, end: end)
+      return Frame(base: base + offset, end: end, aside: aside)
     #endif
   }
 

@@ -57,9 +57,9 @@ void cs_unguard(void *memory, uint64_t size) {
   munmap((char *)memory + size - rounded(size), rounded(size) + page);
 }
 
-static int load(const char *name, const struct bpf_insn *code, int count) {
+static int load(enum bpf_prog_type type, const char *name, const struct bpf_insn *code, int count) {
   LIBBPF_OPTS(bpf_prog_load_opts, options);
-  return result(bpf_prog_load(BPF_PROG_TYPE_XDP, name, "GPL", code, (size_t)count, &options));
+  return result(bpf_prog_load(type, name, "GPL", code, (size_t)count, &options));
 }
 
 #define MOVE(register, value) \
@@ -71,7 +71,7 @@ static int load(const char *name, const struct bpf_insn *code, int count) {
 
 int cs_load_empty(void) {
   struct bpf_insn code[] = {MOVE(BPF_REG_0, XDP_PASS), EXIT};
-  return load("empty", code, sizeof(code) / sizeof(*code));
+  return load(BPF_PROG_TYPE_XDP, "empty", code, sizeof(code) / sizeof(*code));
 }
 
 int cs_load_redirect(int devmap, uint32_t key) {
@@ -83,7 +83,17 @@ int cs_load_redirect(int devmap, uint32_t key) {
       CALL(BPF_FUNC_redirect_map),
       EXIT,
   };
-  return load("redirect", code, sizeof(code) / sizeof(*code));
+  return load(BPF_PROG_TYPE_XDP, "redirect", code, sizeof(code) / sizeof(*code));
+}
+
+int cs_load_empty_tc(void) {
+  struct bpf_insn code[] = {MOVE(BPF_REG_0, 0), EXIT};
+  return load(BPF_PROG_TYPE_SCHED_CLS, "empty", code, sizeof(code) / sizeof(*code));
+}
+
+int cs_load_redirect_tc(uint32_t ifindex) {
+  struct bpf_insn code[] = {MOVE(BPF_REG_1, ifindex), MOVE(BPF_REG_2, 0), CALL(BPF_FUNC_redirect), EXIT};
+  return load(BPF_PROG_TYPE_SCHED_CLS, "redirect", code, sizeof(code) / sizeof(*code));
 }
 
 int cs_make_devmap(void) {

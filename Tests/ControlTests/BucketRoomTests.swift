@@ -3,6 +3,7 @@ import Testing
 import Wire
 
 @testable import Control
+@testable import HealthProbe
 
 @Suite("Places of buckets")
 struct BucketRoomTests {
@@ -20,7 +21,7 @@ struct BucketRoomTests {
 
   @Test("None is given twice, and none is left out that was free", arguments: 1...20)
   func random(_ seed: UInt64) {
-    var generator = SplitMix(state: seed)
+    var generator = RandomSource(seed: seed)
     var isTaken = [Bool](repeating: false, count: 1 << 13)
     var held: [(Int, Int)] = []
     for _ in 0..<20 {
@@ -60,17 +61,5 @@ struct BucketRoomTests {
     #expect(
       second.numbers.buckets["c1"].map { $0.first >= first.bucketCount } == true,
       "the datapath still leads to the old place")
-  }
-}
-
-private struct SplitMix: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9e37_79b9_7f4a_7c15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-    z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-    return z ^ (z >> 31)
   }
 }

@@ -14,12 +14,14 @@ final class Daemon {
   init(name: String, namespace: String, words: [String], log: String) throws {
     self.name = name
     self.log = log
+    let named = words.firstIndex(of: "--socket").map { words[$0 + 1] }
+    socket = named ?? "/run/flowswitch/\(name).sock"
     process = try Program(path: Tool.path(of: words[0]) ?? words[0], Array(words.dropFirst()))
       .inside(namespace: namespace).start(output: log, errors: log)
   }
 
   var pid: Int32 { process.pid }
-  var socket: String { "/run/flowswitch/\(name).sock" }
+  let socket: String
   var said: String { TextFile.read(log) ?? "" }
 
   var isRunning: Bool {

@@ -50,7 +50,11 @@ final class EchoServer: @unchecked Sendable {
       if entries[0].revents != 0 { break }
       if entries[1].revents != 0 {
         let accepted = accept(listener, nil, nil)
-        if accepted >= 0 { open.append(accepted) }
+        if accepted >= 0 {
+          // Or every program that is started later has it, too.
+          _ = fcntl(accepted, F_SETFD, FD_CLOEXEC)
+          open.append(accepted)
+        }
       }
       if entries[2].revents != 0 { answerDatagram(&bytes) }
       for entry in entries.dropFirst(3) where entry.revents != 0 {

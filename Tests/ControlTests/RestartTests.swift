@@ -10,7 +10,7 @@ extension LiveTests {
   struct Restart {
     @Test(
       "X8: an added member gets its share of the buckets, and no connection moves",
-      arguments: ["auto", "pcap"])
+      arguments: ["auto", "xdp", "pcap"])
     func memberAdded(datapath: String) throws {
       try change(datapath, from: { $0.clusters[0].members = ["s1", "s2"] }, to: { _ in }) { scene in
         let after = try scene.second.buckets()
@@ -23,7 +23,7 @@ extension LiveTests {
 
     @Test(
       "X8: a removed member gets no new flows; its buckets alone move, and no connection breaks",
-      arguments: ["auto", "pcap"])
+      arguments: ["auto", "xdp", "pcap"])
     func memberRemoved(datapath: String) throws {
       try change(datapath, from: { _ in }, to: { $0.clusters[0].members = ["s1", "s2"] }) { scene in
         let after = try scene.second.buckets()
@@ -159,20 +159,20 @@ extension LiveTests {
         try Waiting.until(within: .seconds(20)) { try daemon.buckets().allSatisfy { $0.state == "steady" } })
       let buckets = try daemon.buckets().map(\.member)
       let connections = try Conversations(16, at: site)
-      for datapath in ["pcap", "xdp-generic", "pcap", "xdp", "xdp-generic", "xdp"] {
+      for datapath in ["pcap", "xdp-generic", "pcap", "xdp", "tc", "xdp-generic", "tc", "xdp", "pcap", "tc"] {
         daemon.kill()
         daemon = try site.start(SiteConfiguration(site, datapath: datapath))
         #expect(try daemon.version()?.datapath == datapath)
         #expect(try daemon.buckets().map(\.member) == buckets)
         #expect(connections.broken() == [], "\(daemon.said)")
         let link = try Program("ip", ["-n", site.namespace, "link", "show"]).succeed().text
-        #expect(link.contains("xdp") == (datapath != "pcap"))
+        #expect(link.contains("xdp") == datapath.hasPrefix("xdp"))
       }
       #expect(try daemon.stop() == 0)
       try expect(site, toBe: before, daemon)
     }
 
-    @Test("tables that must grow take along what they hold", arguments: ["auto", "pcap"])
+    @Test("tables that must grow take along what they hold", arguments: ["auto", "xdp", "pcap"])
     func growth(datapath: String) throws {
       try change(datapath, from: { $0.clusters[0].members = ["s1", "s2"] }) {
         for number in 0..<40 {
@@ -195,9 +195,8 @@ extension LiveTests {
       let site = try Site(servers: 2)
       defer { site.remove() }
       try site.serve()
-      // A veth refuses native XDP when its peer's MTU is too large for a page.
-      try site.ip(
-        "sw", "link add odd mtu 9000 type veth peer name far mtu 9000\nlink set odd up\nlink set far up")
+      // It is no port of a machine or a container, and its driver has no native XDP.
+      try site.ip("sw", "link add odd type ifb\nlink set odd up")
       let configuration = SiteConfiguration(site).with { $0.ports.append("odd") }
       let first = try site.start(configuration)
       #expect(try first.version()?.datapath == "xdp-generic")
@@ -210,6 +209,26 @@ extension LiveTests {
       #expect(try second.version()?.datapath == "xdp-generic")
       #expect(try second.version()?.datapath_reason == reason)
       #expect(!second.said.contains("error"))
+      #expect(connections.broken() == [])
+    }
+
+    @Test("auto takes tc where every port is virtual, says so, and goes on with it")
+    func autoTakesTC() throws {
+      let site = try Site(servers: 2)
+      defer { site.remove() }
+      try site.serve()
+      let first = try site.start(SiteConfiguration(site))
+      #expect(try first.version()?.datapath == "tc")
+      let reason = try first.version()?.datapath_reason
+      #expect(reason?.contains("veth") == true)
+      try first.awaitMembers()
+      let connections = try Conversations(16, at: site)
+      first.kill()
+      #expect(connections.broken() == [])
+      let second = try site.start(SiteConfiguration(site))
+      #expect(try second.version()?.datapath == "tc")
+      #expect(try second.version()?.datapath_reason == reason)
+      #expect(second.said.contains("tables adopted from an earlier run"))
       #expect(connections.broken() == [])
     }
 

@@ -6,6 +6,8 @@ struct SiteConfiguration {
     var services: [String] = []
     var mode = "balanced"
     var buckets = 1024
+    /// As it stands in the file; empty: none.
+    var probe = ""
     /// Servers of the site.
     var members: [String]
   }
@@ -26,6 +28,9 @@ struct SiteConfiguration {
     ports = site.ports
     clusters = [Cluster(members: members ?? site.servers)]
   }
+
+  /// By TCP, four times a second.
+  static let quickProbe = "{kind: tcp, port: 80, interval: 250ms, timeout: 240ms, fall: 3, rise: 2}"
 
   func with(_ change: (inout SiteConfiguration) -> Void) -> SiteConfiguration {
     var result = self
@@ -48,6 +53,7 @@ struct SiteConfiguration {
       if !cluster.services.isEmpty {
         lines.append("    services: [\(cluster.services.joined(separator: ", "))]")
       }
+      if !cluster.probe.isEmpty { lines.append("    probe: \(cluster.probe)") }
       lines.append("    members:")
       for member in cluster.members { lines.append("      - {name: \(member), port: p-\(member)}") }
     }

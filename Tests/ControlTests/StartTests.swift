@@ -22,7 +22,7 @@ extension LiveTests {
 
     @Test(
       "another switch on the same ports is refused: port and process are named, and the first goes on",
-      arguments: ["auto", "xdp", "xdp-generic", "pcap"], ["auto", "pcap"])
+      arguments: ["auto", "xdp", "xdp-generic", "tc", "pcap"], ["auto", "xdp", "pcap"])
     func samePorts(datapath: String, first: String) throws {
       let site = try Site(servers: 2)
       defer { site.remove() }

@@ -8,7 +8,9 @@ extension LiveTests {
   struct Stop {
     @Test(
       "a clean stop leaves everything as it was found",
-      arguments: [("auto", SIGTERM), ("auto", SIGINT), ("xdp-generic", SIGTERM), ("pcap", SIGTERM)])
+      arguments: [
+        ("auto", SIGTERM), ("auto", SIGINT), ("xdp", SIGTERM), ("xdp-generic", SIGTERM), ("pcap", SIGTERM),
+      ])
     func clean(datapath: String, signal: Int32) throws {
       let site = try Site()
       defer { site.remove() }
@@ -21,7 +23,7 @@ extension LiveTests {
 
     @Test(
       "a killed switch that is started and stopped again leaves everything as it was found",
-      arguments: ["auto", "pcap"])
+      arguments: ["auto", "xdp", "pcap"])
     func killed(datapath: String) throws {
       let site = try Site()
       defer { site.remove() }

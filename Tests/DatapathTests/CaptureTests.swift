@@ -60,17 +60,19 @@ struct CaptureTests {
     }
   }
 
-  func inScene(_ body: (Scene) throws -> Void) throws {
-    try PipelineTarget.withKernel { kernel in
+  func inScene(_ kind: DatapathKind = .xdpGeneric, _ body: (Scene) throws -> Void) throws {
+    try PipelineTarget.withKernel(kind) { kernel in
       let sw = TestSwitch(kernel)
       let web = sw.cluster("10.0.0.100", members: [sw.member(onPort: 1), sw.member(onPort: 2)])
       try body(Scene(sw: sw, kernel: kernel, web: web))
     }
   }
 
-  @Test("a frame before and after, with verdict, ports, cluster and member")
-  func forwarded() throws {
-    try inScene { scene in
+  @Test(
+    "a frame before and after, with verdict, ports, cluster and member",
+    arguments: [DatapathKind.xdpGeneric, .tc])
+  func forwarded(kind: DatapathKind) throws {
+    try inScene(kind) { scene in
       let frames = (0..<20).map { scene.frame(UInt16(1000 + $0), length: 60 + $0 * 10) }
       let (samples, missed, out) = try scene.capture(frames.map { ($0, 0) })
       #expect(missed == 0 && samples.count == frames.count)

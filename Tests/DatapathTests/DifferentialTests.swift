@@ -2,8 +2,8 @@ import Datapath
 import Support
 import Testing
 
-/// One pipeline, two targets: the kernel's and the daemon's decide alike and leave the same memory behind. `make fuzz`
-/// does this with more frames, and other seeds (`PipelineCheck differential`).
+/// One pipeline, three targets: the kernel's in both hooks and the daemon's decide alike and leave the same memory
+/// behind. `make fuzz` does this with more frames, and other seeds (`PipelineCheck differential`).
 @Suite("differential", .enabled(if: PipelineTarget.isRoot, "the kernel's target needs root"))
 struct DifferentialTests {
   /// Frames a seed; a debug build does about 50,000 a second.
@@ -15,9 +15,11 @@ struct DifferentialTests {
     #endif
   }
 
-  @Test("both targets agree on frames of any kind, byte for byte", arguments: [1, 2, 3, 4] as [UInt64])
-  func agree(seed: UInt64) throws {
-    try PipelineTarget.withKernel { kernel in
+  @Test(
+    "the targets agree on frames of any kind, byte for byte", arguments: [1, 2, 3, 4] as [UInt64],
+    [DatapathKind.xdpGeneric, .tc])
+  func agree(seed: UInt64, kind: DatapathKind) throws {
+    try PipelineTarget.withKernel(kind) { kernel in
       let differential = try Differential(kernel)
       try differential.run(DifferentialTests.frames, seed: seed)
       for name in [
@@ -27,6 +29,14 @@ struct DifferentialTests {
         #expect(differential.outcomes[name, default: 0] > 0, "the generator never reaches \(name)")
       }
     }
+  }
+
+  @Test(
+    "the program for kernels that take no maps of one large value decides alike",
+    arguments: [5, 6] as [UInt64], [DatapathKind.xdpGeneric, .tc])
+  func lookups(seed: UInt64, kind: DatapathKind) throws {
+    let kernel = try KernelRunner(TestSwitch.dimensions, kind: kind, direct: false)
+    try kernel.sandbox.inside { try Differential(kernel).run(40_000, seed: seed) }
   }
 
   @Test("a difference is found and shrunk to the frames that show it")

@@ -50,6 +50,26 @@ struct DimensionsTests {
     for table in TableID.allCases { #expect(table.count(made) > 0, "\(table)") }
   }
 
+  @Test("tables are at addresses unless one is too large for that; the bytes are the same either way")
+  func shapes() {
+    let small = Self.made()
+    #expect(TableShape.allCases.allSatisfy { $0.fits(small) })
+    for table in TableID.allCases {
+      for shape in TableShape.allCases {
+        let map = shape.map(table, small)
+        #expect(map.valueSize * map.records == table.bytes(small), "\(table)")
+        #expect(shape.isValue(table) == (shape == .direct && table.isDirect))
+      }
+    }
+    // 16 bytes a bucket and CPU: 512 MiB at the most.
+    let full = Self.made(cpus: 32, buckets: 1 << 19)
+    let over = Self.made(cpus: 64, buckets: 1 << 19)
+    #expect(TableShape.direct.fits(full) && !TableShape.direct.fits(over) && TableShape.lookups.fits(over))
+    #expect(Set(TableShape.allCases.map(\.suffix)).count == TableShape.allCases.count)
+    #expect(
+      BPFObject.Hook.allCases.allSatisfy { $0.rawValue.utf8.count < 16 }, "what the kernel keeps of a name")
+  }
+
   @Test("grown tables hold what was in the old ones and what is wanted; sets of flows and sources stay")
   func growth() {
     let old = Self.made(clusters: 40, flows: 1 << 12, sources: 1 << 10)

@@ -143,7 +143,9 @@ struct TableMemoryTests {
   }
 
   @Test("a table of the kernel's that can't be taken over is an error") func badTable() {
-    #expect(throws: DatapathError.self) { try BPFObject(TableMemoryTests.small, reuse: ["fs_settings": -1]) }
+    #expect(throws: DatapathError.self) {
+      try BPFObject(TableMemoryTests.small, .xdp, .direct, reuse: ["fs_settings": -1])
+    }
   }
 
   @Test("services that do not fit their sets are refused") func services() {

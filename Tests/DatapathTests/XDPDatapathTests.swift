@@ -29,10 +29,10 @@ struct XDPDatapathTests {
 
     func pins(_ name: String = "one") -> PinFolder { PinFolder(instance: name, root: root) }
 
-    func make(_ kind: DatapathKind = .xdp, _ wanted: Dimensions? = nil, name: String = "one") throws
-      -> XDPDatapath
-    {
-      try XDPDatapath(kind, wanted: wanted ?? small, pins: pins(name))
+    func make(
+      _ kind: DatapathKind = .xdp, _ wanted: Dimensions? = nil, name: String = "one", direct: Bool = true
+    ) throws -> XDPDatapath {
+      try XDPDatapath(kind, wanted: wanted ?? small, pins: pins(name), direct: direct)
     }
 
     func index(_ name: String) -> Int { sandbox.interfaces[name] ?? 0 }
@@ -66,10 +66,10 @@ struct XDPDatapathTests {
     try scene.sandbox.inside { try body(scene) }
   }
 
-  @Test("the program is taken by the verifier, with room to grow")
-  func load() throws {
+  @Test("the program is taken by the verifier, with room to grow", arguments: [true, false])
+  func load(direct: Bool) throws {
     try inScene { scene in
-      let datapath = try scene.make()
+      let datapath = try scene.make(direct: direct)
       defer { datapath.close(keep: false) }
       let facts = datapath.facts
       #expect(!datapath.isAdopted && facts.id > 0 && facts.codeBytes > 10_000 && facts.machineBytes > 0)
@@ -97,10 +97,11 @@ struct XDPDatapathTests {
   }
 
   @Test(
-    "X7 closed to be kept, the kernel goes on; the next one adopts tables and links, with its own program")
-  func adopt() throws {
+    "X7 closed to be kept, the kernel goes on; the next one adopts tables and links, with its own program",
+    arguments: [true, false])
+  func adopt(direct: Bool) throws {
     try inScene { scene in
-      let first = try scene.make()
+      let first = try scene.make(direct: direct)
       let station: MACAddress = "02:00:00:00:00:77"
       first.tables.setLimits(seed: 0xabc, puntsPerTick: 5)
       first.tables.enterStation(station, vlan: .untagged, port: 1)

@@ -6,10 +6,10 @@ import Synchronization
 @testable import FlowSwitch
 
 /// A switch that says who it is, and a place that starts such ones.
-final class FakeInstance: SwitchInstance {
+final class FakeInstance: SwitchInstance, FakeSwitchHolder {
   let configuration: SwitchConfiguration
   private let place: FakePlace
-  private let fake = FakeSwitch(isSlow: true)
+  let fake = FakeSwitch(isSlow: true)
 
   init(_ configuration: SwitchConfiguration, _ place: FakePlace) {
     self.configuration = configuration
@@ -40,31 +40,11 @@ final class FakeInstance: SwitchInstance {
     row.name = "\(configuration.settleTime.text)"
     return row
   }
-  func ports() async -> [PortRow] { await fake.ports() }
-  func clusters() async -> [ClusterRow] { await fake.clusters() }
-  func members() async -> [MemberRow] { await fake.members() }
-  func buckets(cluster: String?) async throws(OperationError) -> [BucketRow] {
-    try await fake.buckets(cluster: cluster)
-  }
-  func flows(for duration: Duration) async throws(OperationError) -> [FlowRow] {
-    try await fake.flows(for: duration)
-  }
-  func stations() async -> [StationRow] { await fake.stations() }
-  func arp() async -> [ARPRow] { await fake.arp() }
-  func drops() async -> [DropRow] { await fake.drops() }
-  func routers() async -> [RouterRow] { await fake.routers() }
-  func probes() async -> [ProbeRow] { await fake.probes() }
   func events(after: UInt64?) async -> [EventRow] { place.events(after: after) }
   func followEvents() async -> AsyncStream<EventRow> { place.follow() }
   func totals() async -> SwitchTotals { await fake.totals() }
-  func explain(_ question: ExplainQuestion) async throws(OperationError) -> Explanation {
-    try await fake.explain(question)
-  }
   func capture(_ request: CaptureRequest) async throws(OperationError) -> AsyncStream<CaptureBatch> {
     place.capture(request)
-  }
-  func setAdminState(_ state: AdminState, of member: String) async throws(OperationError) {
-    try await fake.setAdminState(state, of: member)
   }
 }
 

@@ -9,7 +9,7 @@ public struct FrameGenerator {
   private var templates: [(bytes: [UInt8], port: Int)] = []
   private var fine: UInt32 = 1000
 
-  /// Lengths that both targets take.
+  /// Lengths that the targets take.
   public static let lengths = 14...3000
 
   public init(seed: UInt64, world: GeneratedWorld, templates count: Int = 512) {

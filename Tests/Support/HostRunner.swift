@@ -1,4 +1,5 @@
 import CSupport
+import CTables
 public import Datapath
 import Forwarding
 import Wire
@@ -9,16 +10,18 @@ public final class HostRunner: Runner {
   public let tables: TableMemory
   /// Bytes before a frame, for a tag.
   public var headroom = 256
-  private let pipeline: Pipeline<MemoryTables>
+  /// Whether frames may take the pipeline's lane.
+  public var hasLane = true
+  private let memory: MemoryTables
   private let room = 1 << 17
   private let buffer: UnsafeMutableRawPointer
 
   /// `cpu`: whose records of ports and members.
   public init(_ dimensions: Dimensions, cpu: Int = 0) throws {
     tables = try TableMemory.anonymous(dimensions)
-    pipeline = Pipeline(tables: MemoryTables(tables, cpu: cpu))
-    guard let memory = cs_guarded(UInt64(room)) else { throw SandboxError("no memory for frames") }
-    buffer = memory
+    memory = MemoryTables(tables, cpu: cpu)
+    guard let frames = cs_guarded(UInt64(room)) else { throw SandboxError("no memory for frames") }
+    buffer = frames
   }
 
   deinit { cs_unguard(buffer, UInt64(room)) }
@@ -35,6 +38,7 @@ public final class HostRunner: Runner {
 
   /// What the entry point in the XDP hook does with a verdict (KernelDatapath/Kernel/XDP.swift).
   private func decide(_ frame: Frame, port: UInt32) -> (XDPAction, Frame) {
+    let pipeline = Pipeline(tables: memory, hasLane: hasLane)
     switch pipeline.process(frame, port: port) {
     case .drop: return (.drop, frame)
     case .punt: return (.pass, frame)
@@ -51,12 +55,17 @@ public final class HostRunner: Runner {
     }
   }
 
+  /// Empties what the datapath keeps in a port's record for one frame alone.
+  public static func clearNotes(_ tables: TableMemory, port: Int, cpu: Int) {
+    guard let record = MemoryTables(tables, cpu: cpu).port(UInt32(port)) else { return }
+    record.pointee.scratch = 0
+    record.pointee.source_key = 0
+    record.pointee.source_member = 0
+    record.pointee.source_bucket = 0
+  }
+
   private func size(_ frame: Frame, _ tag: TagChange) -> UInt64 {
-    switch tag {
-    case .keep: UInt64(frame.count)
-    case .pop: UInt64(frame.count - 4)
-    case .push: UInt64(frame.count + 4)
-    }
+    UInt64(frame.count + tag.bytes)
   }
 
   private func retagged(_ frame: Frame, _ tag: TagChange) -> Frame? {
@@ -64,7 +73,7 @@ public final class HostRunner: Runner {
     guard frame.has(18) else { return nil }
     let addresses = Retag.Addresses(of: frame)
     switch tag {
-    case .keep: return frame
+    case .keep, .replace: return frame
     case .pop:
       let left = Frame(base: frame.base + 4, end: frame.end)
       // The XDP hook leaves at least an Ethernet header.

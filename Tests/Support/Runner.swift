@@ -7,6 +7,16 @@ public enum XDPAction: UInt32, Sendable {
   case pass
   case transmit
   case redirect
+
+  /// What a tc program answers (TC_ACT_*), in words of XDP.
+  init?(atTC action: UInt32) {
+    switch action {
+    case 0: self = .pass
+    case 2: self = .drop
+    case 7: self = .redirect
+    default: return nil
+    }
+  }
 }
 
 /// Runs frames through one of the targets.

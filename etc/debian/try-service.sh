@@ -139,7 +139,16 @@ attached() { [[ $(programs) != *none* ]]; }
 expect "XDP with the unit's sandbox" attached
 process() { inside systemctl show -P MainPID flowswitch@fs1; }
 expect "four capabilities" grep -q 'CapEff:.000000c000003000' <(inside cat "/proc/$(process)/status")
+expect "and none to be had" grep -q 'CapBnd:.000000c000003000' <(inside cat "/proc/$(process)/status")
+expect "no new privileges" grep -q 'NoNewPrivs:.1' <(inside cat "/proc/$(process)/status")
 expect "a filter of system calls" grep -q 'Seccomp:.2' <(inside cat "/proc/$(process)/status")
+# In its view of the file system, with all of root's power.
+writes() { inside nsenter --target "$(process)" --mount -- sh -c "> $1 && rm -f $1" 2> /dev/null; }
+for place in /usr/try /etc/try /boot/try /root/try /proc/sys/kernel/core_pattern /sys/fs/bpf/try; do
+  if writes "$place"; then fail "it could write $place"; fi
+done
+pass "it writes nothing outside its folders"
+expect "and there it does" writes /run/flowswitch/try
 expect "the socket is the group's" test "$(inside stat -c '%G %a' /run/flowswitch/fs1.sock)" = 'flowswitch 660'
 expect "it says how it is" grep -q ports <(inside systemctl show -P StatusText flowswitch@fs1)
 lost() { awk '/packets transmitted/ { print $1 - $4 }' "$1"; }

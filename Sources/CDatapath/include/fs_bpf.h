@@ -11,12 +11,12 @@ struct fs_bpf_object;
 // Opens an object from memory. NULL: *error says why (a negative errno).
 struct fs_bpf_object *fs_bpf_open(const void *bytes, size_t size, int *error);
 void fs_bpf_close(struct fs_bpf_object *object);
-int fs_bpf_resize(struct fs_bpf_object *object, const char *map, uint32_t entries);
+int fs_bpf_resize(struct fs_bpf_object *object, const char *map, uint32_t value_size, uint32_t entries);
 // The map's own memory is not made; that of `fd` is used.
 int fs_bpf_reuse(struct fs_bpf_object *object, const char *map, int fd);
 // Fills a read-only data section before loading; `size` must be the section's.
 int fs_bpf_set_constants(struct fs_bpf_object *object, const char *section, const void *value, size_t size);
-// The verifier's words, if it has any, end in `log` (always terminated).
+// Loads one of the object's programs, and makes all maps. The verifier's words, if it has any, end in `log` (always terminated).
 int fs_bpf_load(struct fs_bpf_object *object, const char *program, char *log, size_t log_size);
 int fs_bpf_program(struct fs_bpf_object *object, const char *program);
 int fs_bpf_map(struct fs_bpf_object *object, const char *map);
@@ -40,10 +40,15 @@ int fs_bpf_program_facts(int fd, struct fs_bpf_program_facts *facts);
 
 // mode: 1 native, 2 generic. Returns the link's descriptor.
 int fs_bpf_attach_xdp(int program, int ifindex, int mode);
+// At tc ingress, as a tcx link (Linux 6.6), behind the programs that are there. Returns the link's descriptor.
+int fs_bpf_attach_tcx(int program, int ifindex);
+// Identifications of the programs at tc ingress of an interface, as tcx links: how many there are, of which the first
+// `room` are entered.
+int fs_bpf_tcx_query(int ifindex, uint32_t *program_ids, uint32_t room);
 int fs_bpf_link_update(int link, int program);
 int fs_bpf_link_detach(int link);
 struct fs_bpf_link_facts {
-  uint32_t id, program_id, ifindex;
+  uint32_t id, program_id, ifindex, is_tcx;
 };
 int fs_bpf_link_facts(int fd, struct fs_bpf_link_facts *facts);
 // The XDP program on an interface: 0 none. `mode` as above, 3 offloaded.
@@ -56,9 +61,10 @@ int fs_bpf_program_name(uint32_t id, char *name, size_t size);
 struct fs_bpf_ring;
 typedef void (*fs_bpf_event)(void *context, int cpu, const void *bytes, uint32_t size);
 typedef void (*fs_bpf_lost)(void *context, uint64_t count);
-struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, fs_bpf_event on_event, fs_bpf_lost on_lost,
-                                     void *context, int *error);
-// Waits at most so long for a good part of a ring, then handles all that is there. Negative errno, or events handled.
+// `wake_each`: the reader is woken by each record, not when a good part is full.
+struct fs_bpf_ring *fs_bpf_ring_open(int map, uint32_t pages, int wake_each, fs_bpf_event on_event,
+                                     fs_bpf_lost on_lost, void *context, int *error);
+// Waits at most so long for what the ring wakes for, then handles all that is there. Negative errno, or events handled.
 int fs_bpf_ring_poll(struct fs_bpf_ring *ring, int milliseconds);
 void fs_bpf_ring_close(struct fs_bpf_ring *ring);
 
@@ -73,6 +79,9 @@ struct fs_bpf_run {
   uint32_t duration; // out: nanoseconds a run, mean
   uint32_t live;     // send the frames as if received on the interface
   uint32_t batch;    // live frames at once, 0: the kernel's choice
+  uint32_t is_tc;    // the program is for tc ingress, not for XDP
+  uint32_t gso_size; // for tc: of the payload of a frame that is yet to be segmented
+  uint32_t words[2]; // out, for tc: skb->cb[0] and [1]
 };
 int fs_bpf_test_run(int program, struct fs_bpf_run *run);
 

@@ -142,3 +142,16 @@ void fs_link_monitor_close(fs_link_monitor *monitor);
 
 // For tests of the decoder: one netlink datagram as the monitor would receive it. Returns 0, or EBADMSG.
 int fs_link_decode(const void *datagram, size_t length, fs_link_event *event, int *relevant);
+
+typedef enum fs_answer_kind {
+  FS_ANSWER_LINKS,
+  FS_ANSWER_ADDRESSES,
+  FS_ANSWER_NEIGHBOURS,
+  FS_ANSWER_ROUTES,
+  FS_ANSWER_RULES,
+} fs_answer_kind;
+
+// For tests of the session: one datagram as the kernel's answer to request 1, read as fs_links, fs_addresses, … read
+// it. No socket is used. EAGAIN where the answer is not complete.
+int fs_answer_read(
+    fs_answer_kind kind, const void *datagram, size_t length, void **list, size_t *count, fs_netlink_error *error);

@@ -12,7 +12,7 @@ typedef unsigned short fs_u16;
 typedef unsigned int fs_u32;
 typedef unsigned long long fs_u64;
 
-#define FS_ABI 2u              // raised when a layout or a meaning below changes: another ABI is not adopted
+#define FS_ABI 3u              // raised when a layout or a meaning below changes: another ABI is not adopted
 #define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
@@ -182,7 +182,8 @@ struct fs_counter {
   fs_u64 packets;
 };
 
-// A port's value in fs_ifindexes: port + 1, and whether its frames are shown to control.
+// A port's value in fs_ifindexes: port + 1, and whether its frames are shown to control. At index 0, which is no
+// interface's: how many port numbers there are to go through when the program itself floods (tc).
 #define FS_IFINDEX_PORT 0xffffu
 #define FS_IFINDEX_TAP 0x10000u
 #define FS_IFINDEX_CAPTURE 0x20000u // its frames are captured, before and after
@@ -194,6 +195,13 @@ struct fs_counter {
 #define FS_TAP_FLOOD 3u
 #define FS_TAP_REPLY 4u
 #define FS_TAP_BYTES 128u
+
+// Added to an action: the frame has a tag that is not among the bytes that follow, whose control information stands in
+// the upper 16 bits of `destination`.
+#define FS_TAP_TAG 0x200u
+#define FS_TAP_SERVICE_TAG 0x400u // and it is an 802.1ad one
+
+#define FS_PUNT_BYTES 2048u // of a frame that is given to control by a ring
 
 // What the tap says of a frame; the first FS_TAP_BYTES of it follow, as they leave.
 struct fs_tap_event {
@@ -225,6 +233,7 @@ struct fs_dimensions {
   fs_u32 answer_mask;  // sets of answers - 1
   fs_u32 cpus;         // copies of what is kept for each CPU
   fs_u32 source_mask;  // sets of sources - 1
+  fs_u32 ports, clusters, service_sets, buckets, bucket_counters, members; // records in their tables
 };
 
 #define FS_SIZE(type, bytes) _Static_assert(sizeof(struct type) == bytes, #type)

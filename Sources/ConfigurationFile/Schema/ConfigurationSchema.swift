@@ -35,7 +35,7 @@ public enum ConfigurationSchema {
           "names the control socket, the pinned datapath, the own interface and log lines; unique on the machine"
       ),
       SchemaKey(
-        name: "datapath", value: .choice(["auto", "xdp", "xdp-generic", "pcap"]), defaultText: "`auto`",
+        name: "datapath", value: .choice(["auto", "xdp", "xdp-generic", "tc", "pcap"]), defaultText: "`auto`",
         meaning: "how frames are taken; `auto` is the best that the ports can do"),
       SchemaKey(
         name: "address", value: .interfaceAddress, defaultText: "an unused one is found",

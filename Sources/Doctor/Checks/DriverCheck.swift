@@ -4,7 +4,7 @@ import SwitchModel
 /// Whether a driver runs the program itself, and sends what other ports redirect to it.
 struct DriverCheck: Check {
   func findings(in examination: Examination) -> [Finding] {
-    if examination.datapath == .pcap || examination.datapath == .xdpGeneric { return [] }
+    if [.pcap, .xdpGeneric, .tc].contains(examination.datapath) { return [] }
     return examination.ports.map { finding($0, examination) }
   }
 

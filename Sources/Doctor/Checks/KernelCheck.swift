@@ -21,6 +21,13 @@ struct KernelCheck: Check {
             ? "recent enough for pcap"
             : "its verifier may refuse the program; then frames go through libpcap, slower",
           mend: level == .ok ? "" : "apt-get install linux-image-amd64"))
+    } else if examination.datapath == .tc && (kernel.major, kernel.minor) < (6, 6) {
+      findings.append(
+        Finding(
+          .fault, "kernel-version", of: "kernel", "Linux \(release)",
+          meaning:
+            "programs at tc ingress are links since Linux 6.6: the switch does not start with `datapath: tc`",
+          mend: "datapath: auto    # in the configuration"))
     } else {
       findings.append(Finding(.ok, "kernel-version", of: "kernel", "Linux \(release)"))
     }

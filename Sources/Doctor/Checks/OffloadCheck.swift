@@ -8,7 +8,12 @@ struct OffloadCheck: Check {
   }
 
   private func findings(_ port: Link, _ examination: Examination) -> [Finding] {
-    let mode: PortMode = examination.datapath == .pcap ? .pcap : .xdp
+    let mode: PortMode =
+      switch examination.datapath {
+      case .pcap: .pcap
+      case .tc: .tc
+      case .auto, .xdp, .xdpGeneric: .xdp
+      }
     let features = examination.probe.features(of: port.name)
     let wanted = Set(mode.offloadsToTurnOff)
     let active = features.filter { $0.isActive && wanted.contains($0.name) }

@@ -4,7 +4,8 @@ import SwitchModel
 /// The other ends of veth ports, which have to finish frames like a NIC, and to take redirected ones.
 struct PeerCheck: Check {
   func findings(in examination: Examination) -> [Finding] {
-    if examination.datapath == .pcap { return [] }
+    // tc hands over socket buffers as they are.
+    if [.pcap, .tc].contains(examination.datapath) { return [] }
     return examination.ports.flatMap { port -> [Finding] in
       guard port.kind == "veth" else { return [] }
       let peer = port.isLowerForeign ? nil : examination.links.first { $0.index == port.lower }

@@ -3,6 +3,7 @@ import SwitchModel
 
 /// Other XDP programs: an interface has one.
 struct ProgramCheck: Check {
+  /// What the names of the switch's programs begin with.
   private static let ours = "flowswitch_xdp"
 
   func findings(in examination: Examination) -> [Finding] {
@@ -10,7 +11,7 @@ struct ProgramCheck: Check {
     return examination.ports.compactMap { port in
       guard let program = examination.probe.program(of: port.index) else { return nil }
       let name = program.name.isEmpty ? "id \(program.id)" : "\(program.name), id \(program.id)"
-      if program.name == Self.ours {
+      if program.name.hasPrefix(Self.ours) {
         return Finding(
           .note, "xdp-program", of: "port \(port.name)", "a switch forwards there (\(name))",
           meaning: "a switch of the same name takes it over; one of another name does not start",

@@ -15,7 +15,10 @@ struct StartChoice: Sendable {
 
   init(file: LoadedConfiguration, store: ConfigurationStore, now: Int) {
     self.init(file: file)
-    guard let until = store.openUntil, let running = store.running, let previous = store.previous else {
+    // No confirmation waits for longer: if it seems so the clock was set back.
+    guard let until = store.openUntil.map({ min($0, now + 24 * 3600) }), let running = store.running,
+      let previous = store.previous
+    else {
       return
     }
     let name = file.configuration.name

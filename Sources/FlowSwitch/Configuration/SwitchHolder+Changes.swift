@@ -196,7 +196,7 @@ extension SwitchHolder: ConfigurationOperations {
       // Its comments may be others.
       if unconfirmed == nil {
         running.text = next.text
-        try? store?.save(running: next.text, previous: nil, openUntil: nil)
+        _ = keepRunning(previous: nil, openUntil: nil)
       }
       return await outcome(changed: false, await api.commit())
     }
@@ -213,17 +213,16 @@ extension SwitchHolder: ConfigurationOperations {
     let notices = await api.commit()
     previous = former
     let open = confirmWithin.map { environment.now() + Int($0.components.seconds) }
-    do {
-      try store?.save(running: next.text, previous: former.text, openUntil: open)
-    } catch {
-      log.error("\(store?.folder ?? ""): \(error): the configuration that runs is not kept over a restart")
-    }
+    let unkept = keepRunning(previous: former.text, openUntil: open)
+    if let unkept { log.error("\(unkept)") }
     if let confirmWithin, let open { wait(confirmWithin, until: open, for: former) }
     await instance.note(
       .applied(
         cause: cause,
         effect: ConfigurationPlanner.summary(from: former.configuration, to: next.configuration)))
-    return await outcome(changed: true, notices)
+    var result = await outcome(changed: true, notices)
+    if let unkept { result.warnings.append(unkept) }
+    return result
   }
 
   private func prepareAPI(
@@ -240,11 +239,13 @@ extension SwitchHolder: ConfigurationOperations {
 
   /// After the start: what runs is kept, and goes on waiting to be confirmed if it did.
   func begin(_ choice: StartChoice, now: Int) {
+    if let unkept = keepRunning(previous: previous?.text, openUntil: choice.openUntil) {
+      log.warning("\(unkept)")
+    }
     do {
-      try store?.save(running: running.text, previous: previous?.text, openUntil: choice.openUntil)
       try store?.saveSource(source)
     } catch {
-      log.warning("\(store?.folder ?? ""): \(error): the configuration is not kept over a restart")
+      log.warning("\(store?.folder ?? ""): \(error): without its configuration file the next start has none")
     }
     if let until = choice.openUntil, let former = choice.former {
       wait(.seconds(max(0, until - now)), until: until, for: former)

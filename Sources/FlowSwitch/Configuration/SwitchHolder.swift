@@ -77,6 +77,8 @@ actor SwitchHolder {
   var watches: [Int: Task<Result<[FlowRow], OperationError>, Never>] = [:]
   var nextWatch = 0
   var lastVersion: VersionRow?
+  /// Tries again to keep what runs.
+  var keeper: Task<Void, Never>?
   private var loop: Task<Void, Never>?
   private var beat: @Sendable () -> Void = {}
   private var isEnding = false
@@ -115,6 +117,7 @@ actor SwitchHolder {
   func stop(keep: Bool) async {
     isEnding = true
     unconfirmed?.timer?.cancel()
+    keeper?.cancel()
     // A change that is under way comes to its end first.
     for _ in 0..<600 where isChanging { await SwitchHolder.pause(.milliseconds(100)) }
     await instance.stop(keep: keep)

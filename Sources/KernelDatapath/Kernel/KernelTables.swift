@@ -1,13 +1,23 @@
 import BPFShim
 import CTables
 
-/// The tables as BPF maps.
-struct KernelTables: Tables {
+/// The tables as BPF maps. Here each record is looked up by its number; `DirectTables` takes a shorter way to those that
+/// most frames need.
+protocol KernelTables: Tables {
+  init()
+  /// The CPU that the program runs on.
+  var cpu: UInt32 { get }
+}
+
+/// For kernels that do not take maps of one large value.
+struct LookupTables: KernelTables {
   let cpu: UInt32
 
   @inline(__always)
   init() { cpu = fs_cpu() }
+}
 
+extension KernelTables {
   @inline(__always)
   private func find<Record>(_ map: UnsafeMutablePointer<fs_map>, _ index: UInt32)
     -> UnsafeMutablePointer<Record>?
@@ -22,13 +32,18 @@ struct KernelTables: Tables {
     return port.pointee
   }
 
+  /// The interface behind a port; 0: none. Not of the devmap, which the kernel gives to programs of one hook only.
+  @inline(__always)
+  func interface(ofPort index: UInt32) -> UInt32 {
+    guard let entry: UnsafeMutablePointer<UInt32> = find(map_fs_interfaces(), index) else { return 0 }
+    return entry.pointee
+  }
+
   @inline(__always)
   func settings() -> UnsafeMutablePointer<fs_switch>? { find(map_fs_settings(), 0) }
 
   @inline(__always)
-  func port(_ index: UInt32) -> UnsafeMutablePointer<fs_port>? {
-    find(map_fs_port_table(), cpu &* FS_PORTS &+ index)
-  }
+  func port(_ index: UInt32) -> UnsafeMutablePointer<fs_port>? { port(index, ofCPU: cpu) }
 
   @inline(__always)
   func port(_ index: UInt32, ofCPU cpu: UInt32) -> UnsafeMutablePointer<fs_port>? {

@@ -33,6 +33,7 @@ MAP(fs_sources, struct fs_set, 1);                               // sources of s
 MAP(fs_answer_sets, struct fs_answers, 1);                       // address → MAC to answer for it
 MAP(fs_subnets, struct fs_subnet, FS_SUBNETS);                   // clusters whose address is a subnet
 MAP(fs_reasons, struct fs_counter, 1);                           // drops and punts, for each CPU, reason and port
+MAP(fs_interfaces, fs_u32, FS_PORTS);                            // port → interface, as in fs_ports, for tc
 
 struct {
   UINT(type, DEVMAP);
@@ -48,8 +49,15 @@ struct {
   UINT(value_size, 4);
 } fs_tap SEC(".maps"); // frames for control to see, a ring for each CPU
 
+struct {
+  UINT(type, PERF_EVENT_ARRAY);
+  UINT(max_entries, 1);
+  UINT(key_size, 4);
+  UINT(value_size, 4);
+} fs_punts SEC(".maps"); // frames that tc gives to control, a ring for each CPU
+
 // Set before loading; the verifier then knows them as constants.
-const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1, 1};
+const volatile struct fs_dimensions fs_dimensions SEC(".rodata.fs") = {FS_ABI, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1, 1};
 
 // As the kernel knows it: not every helper is for programs that may be distributed under other terms alone.
 char fs_license[] SEC("license") = "Dual BSD/GPL";

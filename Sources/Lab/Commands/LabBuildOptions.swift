@@ -8,7 +8,8 @@ struct LabBuildOptions: ParsableArguments {
     help: ArgumentHelp("The lab's name; unset: lab, lab2, …: the first that is free.", valueName: "name"))
   var name: String?
 
-  @Option(help: ArgumentHelp("The switch's datapath: auto, xdp, xdp-generic or pcap.", valueName: "datapath"))
+  @Option(
+    help: ArgumentHelp("The switch's datapath: auto, xdp, xdp-generic, tc or pcap.", valueName: "datapath"))
   var datapath: LabDatapath = .auto
 
   @Option(help: ArgumentHelp("Colours: auto, always or never.", valueName: "when"))

@@ -9,7 +9,9 @@ public struct LabCommand: ParsableCommand {
     abstract:
       "The test network: routers, servers and clients in network namespaces, and the switch between them.",
     subcommands: [
-      LabUpCommand.self, LabDownCommand.self, LabDemoCommand.self, LabMeasureCommand.self, AgentCommand.self,
+      LabUpCommand.self, LabDownCommand.self, LabDemoCommand.self, LabSoakCommand.self,
+      LabMeasureCommand.self,
+      AgentCommand.self,
     ])
 
   public init() {}

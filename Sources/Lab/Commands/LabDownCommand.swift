@@ -10,11 +10,19 @@ struct LabDownCommand: ParsableCommand {
   @Flag(help: "Remove every lab.")
   var all = false
 
+  @Flag(help: "Remove the labs whose builder was killed before it could.")
+  var abandoned = false
+
   func run() throws {
     try LabCommand.reporting {
       try Privileges.demand()
       Interrupt.install()
       let console = Console(color: .auto)
+      if abandoned {
+        guard name == nil, !all else { throw LabError(.usage, "--abandoned excludes --name and --all") }
+        for name in LabNetwork.removeAbandoned() { console.say("lab '\(name)' is gone") }
+        return
+      }
       for name in try chosen() {
         try LabNetwork.down(name)
         console.say("lab '\(name)' is gone")

@@ -3,14 +3,19 @@ import SwitchModel
 
 extension Fault: ExpressibleByArgument {}
 
-/// `flowswitch lab measure`: figures for the project's own notes.
+/// `flowswitch lab measure`: how long the dead get traffic, and what breaks (H10–H12).
 struct LabMeasureCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "measure", abstract: "Fail a server again and again, and measure.", shouldDisplay: false)
+    commandName: "measure", abstract: "Fail a server again and again, and measure how soon the switch acts.")
 
   @OptionGroup var options: LabBuildOptions
-  @Option(help: "Failures of each kind.") var rounds = 20
-  @Option(parsing: .upToNextOption) var kind: [Fault] = [.link, .program, .blackhole, .namespace]
+  @Option(help: ArgumentHelp("Failures of each kind.", valueName: "n"))
+  var rounds = 20
+
+  @Option(
+    parsing: .upToNextOption,
+    help: ArgumentHelp("Kinds of failure: link, program, blackhole, namespace.", valueName: "kind"))
+  var kind: [Fault] = [.link, .program, .blackhole, .namespace]
 
   func run() throws {
     try LabCommand.reporting {
@@ -33,7 +38,12 @@ struct LabMeasureCommand: ParsableCommand {
 
   private static func line(_ kind: Fault, _ checks: LabChecks, rounds: Int) throws -> String {
     var results: [FailureMeasurement] = []
-    for _ in 0..<rounds { results.append(try checks.measure(kind)) }
+    for round in 1...rounds {
+      let result = try Progress.shared.during("\(kind.rawValue), \(round) of \(rounds)") {
+        try checks.measure(kind)
+      }
+      results.append(result)
+    }
     let wrong = results.compactMap(\.lastWrong)
     let told = results.compactMap(\.told)
     func text(_ value: Int64?) -> String { value.map { "\(Double($0 / 10) / 100) ms" } ?? "-" }

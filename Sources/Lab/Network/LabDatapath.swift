@@ -3,5 +3,6 @@ package enum LabDatapath: String, CaseIterable, Codable, Sendable {
   case auto
   case xdp
   case xdpGeneric = "xdp-generic"
+  case tc
   case pcap
 }

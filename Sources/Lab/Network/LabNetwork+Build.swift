@@ -53,7 +53,7 @@ extension LabNetwork {
     // the discovery of the members (H4) are then part of what is shown.
     for server in LabHost.servers { try configureServer(server) }
     said("the switch finds the members")
-    try Progress.shared.during("waiting until every member is operational", awaitMembers)
+    try Progress.shared.during("waiting until every member is operational") { try awaitMembers() }
     // Hosts that have talked before: a neighbour's first resolution may take a second, which is no matter of claims
     // about something else. How resolution works has claims of its own.
     try Progress.shared.during("the servers resolve their router") {

@@ -8,34 +8,42 @@ extension LabNetwork {
   func startDaemon() throws {
     let file = LabConfiguration(name: name, datapath: datapath, layout: layout)
     try TextFile.write(configuration, file.text)
-    try startDaemonProcess()
+    try startDaemonProcess(within: .seconds(60))
   }
 
-  /// Starts `flowswitch run` and waits until it answers.
-  package func startDaemonProcess() throws {
+  /// Starts `flowswitch run`.
+  @discardableResult
+  func launchDaemon() throws -> ProcessIdentity {
     let program = Program(
       path: binary,
       [
         "run", "--config", configuration, "--socket", socket, "--state-folder",
         "\(directory)/configurations",
       ])
-    let daemon = try start("daemon", in: .sw, program)
-    let answered = try Waiting.until(within: .seconds(20), every: .milliseconds(50)) {
+    return try start("daemon", in: .sw, program)
+  }
+
+  /// Starts `flowswitch run` and waits until it answers.
+  package func startDaemonProcess(within limit: Duration = .seconds(20)) throws {
+    let daemon = try launchDaemon()
+    let answered = try Waiting.until(within: limit, every: .milliseconds(50)) {
       guard daemon.isAlive else {
         throw LabError.refused("the daemon ended at once:\n\(daemonSaid)")
       }
       return (try? version()) != nil
     }
     guard answered else {
-      throw LabError(.silent, "the daemon does not answer on \(socket) after 20 s:\n\(daemonSaid)")
+      throw LabError(
+        .silent, "the daemon does not answer on \(socket) after \(limit.components.seconds) s:\n\(daemonSaid)"
+      )
     }
   }
 
   /// Waits until every member, of every cluster, can serve.
-  func awaitMembers() throws {
+  func awaitMembers(within limit: Duration = .seconds(30)) throws {
     let good = ["operational", "primary", "secondary-operational"]
     var last: [MemberRow] = []
-    let found = try Waiting.until(within: .seconds(30), every: .milliseconds(100)) {
+    let found = try Waiting.until(within: limit, every: .milliseconds(100)) {
       guard let daemon = process("daemon"), daemon.isAlive else {
         throw LabError.refused("the daemon ended:\n\(daemonSaid)")
       }
@@ -45,7 +53,8 @@ extension LabNetwork {
     guard found else {
       let waiting = last.filter { !good.contains($0.state) }.map { "\($0.cluster)/\($0.name) \($0.state)" }
       throw LabError.refused(
-        "not every member is operational after 30 s: \(waiting.joined(separator: ", "))\n\(daemonSaid)")
+        "not every member is operational after \(limit.components.seconds) s: \(waiting.joined(separator: ", "))\n\(daemonSaid)"
+      )
     }
   }
 

@@ -30,6 +30,9 @@ void cs_unguard(void *memory, uint64_t size);
 // XDP programs that answer XDP_PASS, and that only redirect to entry `key` of a devmap. Return the descriptor.
 int cs_load_empty(void);
 int cs_load_redirect(int devmap, uint32_t key);
+// The same at tc ingress: TC_ACT_OK, and a redirection to an interface.
+int cs_load_empty_tc(void);
+int cs_load_redirect_tc(uint32_t ifindex);
 // A devmap with room for 256 interfaces.
 int cs_make_devmap(void);
 

@@ -1,0 +1,5 @@
+struct CostError: Error, CustomStringConvertible {
+  var description: String
+
+  init(_ description: String) { self.description = description }
+}

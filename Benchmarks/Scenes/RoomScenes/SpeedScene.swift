@@ -1,0 +1,1 @@
+../../../Sources/PipelineCheck/SpeedScene.swift

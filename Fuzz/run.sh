@@ -1,0 +1,73 @@
+#!/bin/bash
+# Builds the fuzzers (Fuzz/Runner) and runs them, one after the other, for a time each.
+#
+#   Fuzz/run.sh                    all targets for SECONDS (60) each
+#   Fuzz/run.sh TARGET...          these
+#   Fuzz/run.sh --minimize TARGET  puts the fewest files that reach as much into Fuzz/Corpus/TARGET
+#
+# Each starts from Fuzz/Corpus/TARGET and keeps what it finds in .build/fuzz/corpus/TARGET, so that the next run goes on
+# from there. An input that a parser cannot stand is a file in .build/fuzz/crashes, and the exit code 1.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+
+each=${FUZZ_SECONDS:-60}
+swift=${SWIFT:-swift}
+work=$PWD/.build/fuzz
+
+resources=$("$(dirname "$(command -v "$swift")")/swiftc" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
+export FLOWSWITCH_LIBFUZZER=$resources/clang/lib/linux/libclang_rt.fuzzer_no_main-$(uname -m).a
+if [[ ! -e $FLOWSWITCH_LIBFUZZER ]]; then
+  echo "this Swift toolchain has no libFuzzer: $FLOWSWITCH_LIBFUZZER is missing" >&2
+  exit 1
+fi
+"$swift" build -c release --scratch-path "$work" --product Fuzz ${FUZZ_BUILDFLAGS:-}
+# Swift's own report of a crash would keep libFuzzer from writing down the input.
+export SWIFT_BACKTRACE=enable=no
+# What Swift makes once and keeps is no leak.
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
+binary=$work/release/Fuzz
+limits=(-timeout=20 -rss_limit_mb=2048)
+
+fuzz() { FLOWSWITCH_FUZZ=$1 "$binary" "${@:2}"; }
+
+if [[ ${1:-} == --minimize ]]; then
+  for target in "${@:2}"; do
+    mkdir -p "$work/corpus/$target" "Fuzz/Corpus/$target"
+    rm -rf "$work/minimal"
+    mkdir "$work/minimal"
+    fuzz "$target" "${limits[@]}" -merge=1 "$work/minimal" "Fuzz/Corpus/$target" "$work/corpus/$target" 2> "$work/$target.log"
+    # Files that a person named stay: they are there for a reason.
+    find "Fuzz/Corpus/$target" -type f -regextype posix-extended -regex '.*/[0-9a-f]{40}' -delete
+    cp "$work/minimal"/* "Fuzz/Corpus/$target/"
+    echo "$target: $(find "Fuzz/Corpus/$target" -type f | wc -l) files"
+  done
+  exit 0
+fi
+
+targets=("$@")
+if (( ${#targets[@]} == 0 )); then mapfile -t targets < <("$binary" | cut -f 1); fi
+mkdir -p "$work/crashes"
+failed=0
+for target in "${targets[@]}"; do
+  mkdir -p "$work/corpus/$target"
+  log=$work/$target.log
+  echo "$target: $each s"
+  code=0
+  fuzz "$target" "${limits[@]}" -max_total_time="$each" -print_final_stats=1 -artifact_prefix="$work/crashes/$target-" \
+    "$work/corpus/$target" "Fuzz/Corpus/$target" > "$log" 2>&1 || code=$?
+  if (( code == 3 )); then
+    echo "  not run: $(tail -n 1 "$log")"
+    continue
+  fi
+  runs=$(sed -n 's/^stat::number_of_executed_units: *//p' "$log")
+  edges=$(grep -oE 'cov: [0-9]+' "$log" | tail -n 1 | cut -d ' ' -f 2)
+  echo "  ${runs:-?} inputs, ${edges:-?} edges"
+  if (( code != 0 )); then
+    failed=1
+    grep -aE '^(SUMMARY|ERROR|==[0-9]+==|'"$target"':)|Fatal error' "$log" | head -n 5 | sed 's/^/  /' || true
+    echo "  failed, exit code $code: $log"
+    sed -n 's/^artifact_prefix.*Test unit written to /  input: /p' "$log"
+    echo "  again: FLOWSWITCH_FUZZ=$target $binary INPUT"
+  fi
+done
+exit "$failed"

@@ -1,0 +1,114 @@
+import Glibc
+import SwitchModel
+
+/// What must hold after every round.
+extension Soak {
+  mutating func settle(_ round: SoakRound) throws {
+    try awaitSettled()
+    for (client, process) in pings { try finish(client, process) }
+    pings = []
+    try demandAnswers("after the round")
+    let wrong = try load.wrong()
+    guard wrong.isEmpty else {
+      throw LabError.refused("\(wrong.count) connections broke: \(wrong.prefix(3).joined(separator: "; "))")
+    }
+    try load.disallow()
+    try load.refresh()
+    try demandSums()
+    try demandEvents()
+    try demandUsage()
+  }
+
+  /// Until every member serves and every probe has succeeded: before the switch has found an address of its own, nobody is
+  /// probed, and the kernel has no routes for that.
+  func awaitSettled() throws {
+    try lab.awaitMembers(within: Self.patience)
+    var waiting: [String] = []
+    let succeeded = try Waiting.until(within: Self.patience, every: .milliseconds(100)) {
+      let rows = try lab.probes()
+      waiting = rows.filter { $0.state != "operational" }.flatMap(\.targets)
+      return !rows.isEmpty && waiting.isEmpty
+    }
+    guard succeeded else {
+      throw LabError.refused("not every probe succeeds: \(waiting.prefix(5).joined(separator: ", "))")
+    }
+  }
+
+  /// New connections to three clusters, from both networks.
+  func demandAnswers(_ when: String) throws {
+    for (client, address, port) in [
+      (LabHost.a1, LabAddress.live[0], LabAddress.agentPort),
+      (.b1, LabAddress.live[1], LabAddress.agentPort), (.b1, LabAddress.web[0], 80),
+    ] {
+      let counts = try checks.fetch(address, port: port, from: client, count: 6)
+      guard counts.values.reduce(0, +) == 6 else {
+        throw LabError.refused(
+          "\(when) \(client) gets \(counts.values.reduce(0, +)) answers to 6 new connections to \(address)")
+      }
+    }
+  }
+
+  // MARK: No packet is lost
+
+  mutating func startPings() throws {
+    for (client, address) in zip(LabHost.clients, LabAddress.web) {
+      unlink(lab.logFile(of: "ping \(client)"))
+      let program = try Program("ping", ["-q", "-n", "-i", "0.01", address])
+      pings.append((client, try lab.start("ping \(client)", in: client, program)))
+    }
+  }
+
+  private func finish(_ client: LabHost, _ process: ProcessIdentity) throws {
+    process.signal(SIGINT)
+    _ = try Waiting.until(within: .seconds(5)) { !process.isAlive }
+    let text = TextFile.readBytes(lab.logFile(of: "ping \(client)")) ?? []
+    let (sent, received) = LabChecks.pingCounts(ProgramResult(status: 0, output: text, errorOutput: []))
+    // The last one may be under way.
+    guard sent > 1, received >= sent - 1 else {
+      throw LabError.refused("\(client) pings every 10 ms: \(received) of \(sent) replies")
+    }
+  }
+
+  // MARK: What is counted and kept
+
+  /// Frames go on coming: what left is read before and after what came, so that the truth is between the two, and so a
+  /// few times, since it is a narrow place only when nothing comes between.
+  private func demandSums() throws {
+    var range: (least: Int64, most: Int64) = (.min, .max)
+    for _ in 0..<5 {
+      guard let one = SoakCounters.read(lab.name), let two = SoakCounters.read(lab.name) else { return }
+      range.least = max(range.least, Int64(bitPattern: one.entered &- two.left))
+      range.most = min(range.most, Int64(bitPattern: one.entered &- one.left))
+    }
+    // What is under way at one moment: a frame a processor, and those of a table's change.
+    guard range.least <= Self.underWay, range.most >= -Self.underWay else {
+      throw LabError.refused(
+        "of the frames that came in \(range.least) to \(range.most) neither left nor are under a reason")
+    }
+  }
+
+  private mutating func demandEvents() throws {
+    let numbers = try lab.events().map(\.number)
+    guard zip(numbers, numbers.dropFirst()).allSatisfy({ $0 < $1 }), numbers.last ?? 0 >= newestEvent else {
+      throw LabError.refused("events are lost or out of order")
+    }
+    newestEvent = numbers.last ?? 0
+  }
+
+  private mutating func demandUsage() throws {
+    // The first rounds show what there is at all: a pool's threads, what an allocator keeps.
+    guard rounds >= 3, let first else {
+      self.first = try SoakUsage(lab)
+      last = self.first
+      return
+    }
+    var leaks: [String] = []
+    let isBack = try Waiting.until(within: .seconds(20), every: .milliseconds(200)) {
+      let usage = try SoakUsage(lab)
+      last = usage
+      leaks = usage.leaks(since: first)
+      return leaks.isEmpty
+    }
+    guard isBack else { throw LabError.refused("leaks: \(leaks.joined(separator: "; "))") }
+  }
+}

@@ -1,0 +1,86 @@
+import Glibc
+import SwitchModel
+
+/// A long run of random faults and orders against a lab's switch, with everything that must hold looked at after each.
+///
+/// A round is drawn from the seed (`SoakRound`): something fails, the operator orders something or the daemon dies, it
+/// ends, and the network settles. Steps stand in `+Steps`, what must hold in `+Checks`.
+struct Soak {
+  let lab: LabNetwork
+  let checks: LabChecks
+  let say: (String) -> Void
+  private var generator: SeededGenerator
+  var load: SoakLoad
+  var pings: [(client: LabHost, process: ProcessIdentity)] = []
+  /// As each round begins.
+  let configuration: String
+  var first: SoakUsage?
+  var last: SoakUsage?
+  var newestEvent: UInt64 = 0
+  private(set) var history: [String] = []
+  private(set) var rounds = 0
+
+  /// For what comes to an end on any machine, however busy it is.
+  static let patience = Duration.seconds(90)
+
+  static let underWay: Int64 = 16
+
+  /// What a run came to.
+  struct Outcome: Sendable {
+    var rounds: Int
+    var tally: SoakLoad.Tally
+    var usage: [String]
+  }
+
+  init(_ lab: LabNetwork, seed: UInt64, say: @escaping (String) -> Void) throws {
+    self.lab = lab
+    self.say = say
+    checks = LabChecks(lab)
+    generator = SeededGenerator(seed: seed)
+    load = SoakLoad(lab)
+    // Hours on a busy machine: a server that gets no processor for some seconds has not failed.
+    configuration = try TextFile.read(lab.configuration).orRefuse("the lab has no configuration")
+      .replacing("interval: 250ms, timeout: 240ms, fall: 3", with: "interval: 1s, timeout: 990ms, fall: 5")
+  }
+
+  /// Runs whole rounds until the time is over; one at least.
+  /// - Throws: when something does not hold: `LabError`, with what.
+  mutating func run(for duration: Duration) throws -> Outcome {
+    let end = ContinuousClock.now + duration
+    try apply(configuration)
+    try awaitSettled()
+    try load.begin()
+    repeat { try round() } while ContinuousClock.now < end
+    let tally = try load.tally()
+    try load.end()
+    let usage = (first?.counts ?? [:]).sorted { $0.key < $1.key }.map {
+      "\($0.key) \($0.value) → \(last?.counts[$0.key] ?? 0)"
+    }
+    return Outcome(rounds: rounds, tally: tally, usage: usage)
+  }
+
+  private mutating func round() throws {
+    let began = ContinuousClock.now
+    let round = SoakRound.random(using: &generator)
+    rounds += 1
+    history.append("\(rounds). \(round)")
+    do {
+      try perform(round)
+      try settle(round)
+    } catch let error as LabError where !error.isInterruption {
+      throw LabError(error.kind, "round \(rounds) (\(round)): \(error)")
+    }
+    let took = (ContinuousClock.now - began).components
+    let tenths = took.seconds * 10 + took.attoseconds / 100_000_000_000_000_000
+    say(
+      "\(rounds). \(round) · \(tenths / 10).\(tenths % 10) s, "
+        + "\(last?.counts["memory, MB"] ?? 0) MB, \(last?.counts["descriptors"] ?? 0) descriptors")
+  }
+}
+
+extension Optional {
+  func orRefuse(_ text: String) throws -> Wrapped {
+    guard let self else { throw LabError.refused(text) }
+    return self
+  }
+}

@@ -1,0 +1,146 @@
+import Glibc
+
+/// The soak's connections, held over many rounds, and an account of those that broke.
+struct SoakLoad {
+  /// Breaking is allowed to a server's connections from some time on.
+  struct Allowance: Sendable {
+    var servers: Set<String>
+    /// Microseconds since 1970.
+    var since: Int64
+    /// Nil: it goes on.
+    var until: Int64?
+
+    func covers(_ connection: HoldReport.Connection) -> Bool {
+      guard let server = connection.servers.first, servers.contains(server) else { return false }
+      guard let broken = connection.broken_at else { return true }
+      return broken >= since && broken <= until ?? .max
+    }
+  }
+
+  private let lab: LabNetwork
+  private var running: [(role: String, file: String)] = []
+  private var number = 0
+  private var allowances: [Allowance] = []
+  /// Connections of a server that failed, which TCP repeats into still when all else is well again: by report and number.
+  private var writtenOff: [Set<Int>] = []
+  /// Of the connections that were given up with their load.
+  private(set) var past = Tally()
+
+  struct Tally: Equatable, Sendable {
+    var connections = 0
+    /// With a server that was made to fail.
+    var broken = 0
+    var answers = 0
+  }
+
+  init(_ lab: LabNetwork) { self.lab = lab }
+
+  /// Opens new connections, beside those that are there: to the clusters `live` and `live6`.
+  mutating func begin(perFamily count: Int = 32) throws {
+    for (client, address) in zip(LabHost.clients, LabAddress.live) {
+      number += 1
+      let role = "soak\(number) \(client)"
+      let file = "\(lab.directory)/soak\(number)-\(client).json"
+      let arguments = ["hold", "--to", address, "--port", "\(LabAddress.agentPort)", "--count", "\(count)"]
+      try lab.start(
+        role, in: client, Program(path: lab.binary, ["lab", "agent"] + arguments + ["--report", file]))
+      running.append((role, file))
+    }
+    let answered = try Waiting.until(within: .seconds(10), every: .milliseconds(50)) {
+      running.allSatisfy {
+        HoldReport.load($0.file)?.connections.allSatisfy { $0.answers > 0 || $0.broken != nil } == true
+      }
+    }
+    guard answered else { throw LabError.refused("the soak's connections are not all answered") }
+  }
+
+  /// From now on connections of these servers may break.
+  mutating func allow(_ servers: Set<LabHost>) {
+    let names = Set(servers.map(\.name))
+    allowances.append(Allowance(servers: names, since: WallClock.now, until: nil))
+  }
+
+  /// No more, from now on. What is in trouble now may end later.
+  mutating func disallow() throws {
+    let reports = try reports()
+    while writtenOff.count < reports.count { writtenOff.append([]) }
+    for (at, report) in reports.enumerated() {
+      for (number, connection) in report.connections.enumerated() where report.trouble(of: connection) != nil
+      {
+        writtenOff[at].insert(number)
+      }
+    }
+    for at in allowances.indices where allowances[at].until == nil { allowances[at].until = WallClock.now }
+  }
+
+  /// Reports that were written after now.
+  private func reports() throws -> [HoldReport] {
+    let now = WallClock.now
+    var reports: [HoldReport] = []
+    let fresh = try Waiting.until(within: .seconds(10), every: .milliseconds(50)) {
+      for (role, _) in running where lab.process(role)?.isAlive != true {
+        throw LabError.refused("\(role) ended:\n  \(TextFile.read(lab.logFile(of: role)) ?? "")")
+      }
+      reports = running.compactMap { HoldReport.load($0.file) }
+      return reports.count == running.count && reports.allSatisfy { $0.at > now }
+    }
+    guard fresh else { throw LabError.refused("the soak's connections are not reported") }
+    return reports
+  }
+
+  /// Those that broke and must not have, in words. Waits for those that TCP repeats into at the moment.
+  func wrong(patience: Duration = .seconds(20)) throws -> [String] {
+    var wrong: [String] = []
+    _ = try Waiting.until(within: patience, every: .milliseconds(200)) {
+      var isFinal = false
+      wrong = []
+      for (at, report) in try reports().enumerated() {
+        for (number, connection) in report.connections.enumerated() {
+          guard let trouble = report.trouble(of: connection), !isAllowed(connection, at, number) else {
+            continue
+          }
+          wrong.append("a connection with \(connection.servers.first ?? "nobody"): \(trouble)")
+          // What has broken stays so.
+          if connection.broken != nil || connection.servers.count > 1 { isFinal = true }
+        }
+      }
+      return wrong.isEmpty || isFinal
+    }
+    return wrong
+  }
+
+  private func isAllowed(_ connection: HoldReport.Connection, _ report: Int, _ number: Int) -> Bool {
+    allowances.contains { $0.covers(connection) }
+      || writtenOff.indices.contains(report) && writtenOff[report].contains(number)
+  }
+
+  /// With new connections in the place of the old ones, when half of these have broken.
+  mutating func refresh() throws {
+    let all = try reports().flatMap(\.connections)
+    let broken = all.filter { $0.broken != nil }.count
+    guard running.isEmpty || broken * 2 >= all.count else { return }
+    try end()
+    try begin()
+  }
+
+  func tally() throws -> Tally {
+    let connections = try reports().flatMap(\.connections)
+    return Tally(
+      connections: past.connections + connections.count,
+      broken: past.broken + connections.filter { $0.broken != nil }.count,
+      answers: past.answers + connections.map(\.answers).reduce(0, +))
+  }
+
+  mutating func end() throws {
+    past = try tally()
+    let processes = running.compactMap { lab.process($0.role) }
+    try ProcessIdentity.end(processes)
+    for (role, file) in running {
+      unlink(file)
+      unlink(lab.logFile(of: role))
+    }
+    running = []
+    allowances = []
+    writtenOff = []
+  }
+}

@@ -1,0 +1,12 @@
+/// What a generator sends.
+struct Load {
+  var frame: BenchFrame
+  /// Taken in turns.
+  var flows = 1
+  /// Frames a second; nil: as many as it can.
+  var rate: Double?
+  /// Each how many frames one carries the time; 0: none does.
+  var stampEvery = 0
+  /// Frames that the kernel sends at once.
+  var batch = 64
+}
