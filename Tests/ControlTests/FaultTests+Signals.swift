@@ -29,7 +29,7 @@ extension LiveTests.Faults {
     try expectNoLeak(site, daemon, since: before)
   }
 
-  @Test("X7: upgraded under load (SIGUSR2, another executable), nothing is lost, nothing is left")
+  @Test("X7: handed over under load (SIGUSR2, the next one starts), nothing is lost, nothing is left")
   func upgraded() throws {
     let site = try Site()
     defer { site.remove() }
