@@ -56,11 +56,17 @@ struct AgentSocket: ~Copyable {
     _ = fcntl(accepted, F_SETFL, O_NONBLOCK)
     var one: Int32 = 1
     setsockopt(accepted, Int32(IPPROTO_TCP), TCP_NODELAY, &one, 4)
-    // What nobody acknowledges is given up soon, also by a server that is killed: such a socket would hold its network
-    // namespace for minutes.
-    var patience: UInt32 = 5000
-    setsockopt(accepted, Int32(IPPROTO_TCP), TCP_USER_TIMEOUT, &patience, 4)
+    // A server that is killed leaves nothing behind: a socket with something that nobody acknowledges would hold its network
+    // namespace for minutes. Not by TCP_USER_TIMEOUT: a cut cable is to be outlived.
+    var abort = linger(l_onoff: 1, l_linger: 0)
+    setsockopt(accepted, SOL_SOCKET, SO_LINGER, &abort, socklen_t(MemoryLayout<linger>.size))
     return accepted
+  }
+
+  /// What was written arrives, and then the end, when the socket is closed.
+  func closeInOrder() {
+    var wait = linger(l_onoff: 0, l_linger: 0)
+    setsockopt(raw, SOL_SOCKET, SO_LINGER, &wait, socklen_t(MemoryLayout<linger>.size))
   }
 
   func read() -> Outcome {

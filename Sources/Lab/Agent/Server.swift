@@ -75,7 +75,10 @@ struct Server: ~Copyable {
     case .closed, .failed: connection.isOver = true
     }
     while let header = WebText.takeHeader(&connection.received) {
-      if header.lowercased().contains("\r\nconnection: close") { connection.closes = true }
+      if header.lowercased().contains("\r\nconnection: close") {
+        connection.closes = true
+        connection.socket.closeInOrder()
+      }
       switch mode.manner(for: WebText.path(ofRequest: header)) {
       case .ok: connection.answers.append((now, WebText.answer(status: 200, body: "\(name)\n")))
       case .late(let milliseconds):

@@ -26,7 +26,7 @@ extension Soak {
     var waiting: [String] = []
     let succeeded = try Waiting.until(within: Self.patience, every: .milliseconds(100)) {
       let rows = try lab.probes()
-      waiting = rows.filter { $0.state != "operational" }.flatMap(\.targets)
+      waiting = rows.filter { $0.state != "operational" || $0.last_result != "ok" }.flatMap(\.targets)
       return !rows.isEmpty && waiting.isEmpty
     }
     guard succeeded else {

@@ -1,4 +1,5 @@
 import Glibc
+import LinuxPlatform
 
 /// The soak's connections, held over many rounds, and an account of those that broke.
 struct SoakLoad {
@@ -99,7 +100,7 @@ struct SoakLoad {
           guard let trouble = report.trouble(of: connection), !isAllowed(connection, at, number) else {
             continue
           }
-          wrong.append("a connection with \(connection.servers.first ?? "nobody"): \(trouble)")
+          wrong.append(Self.text(running[at].role, connection, trouble))
           // What has broken stays so.
           if connection.broken != nil || connection.servers.count > 1 { isFinal = true }
         }
@@ -107,6 +108,15 @@ struct SoakLoad {
       return wrong.isEmpty || isFinal
     }
     return wrong
+  }
+
+  private static func text(_ role: String, _ connection: HoldReport.Connection, _ trouble: String) -> String {
+    func time(_ micros: Int64?) -> String {
+      micros.map { WallTime(since1970: .microseconds($0)).description } ?? "never"
+    }
+    let server = connection.servers.first ?? "nobody"
+    let end = connection.broken_at.map { " at \(time($0))" } ?? ""
+    return "\(role)'s with \(server), last answered \(time(connection.answered_at)): \(trouble)\(end)"
   }
 
   private func isAllowed(_ connection: HoldReport.Connection, _ report: Int, _ number: Int) -> Bool {

@@ -11,7 +11,7 @@ enum SoakVariant: Hashable, Sendable, CustomStringConvertible {
 
   static func random(using generator: inout SeededGenerator, host: LabHost) -> SoakVariant {
     let weight = Int.random(in: 20...300, using: &generator)
-    let seconds = Int.random(in: 4...9, using: &generator)
+    let seconds = Int.random(in: 45...90, using: &generator)
     let kind = generator.pick([
       (3, SoakVariant.without(host)), (3, .weight(host, weight)), (1, .withoutDamped),
       (1, .settle(seconds)),
