@@ -1,23 +1,47 @@
 import HealthProbe
-import Logging
 import SwitchModel
+import Synchronization
 
-/// Runs the operator's program for each event, one after the other. Events beyond the queue's room are left out, and
-/// that is said.
+/// Runs the operator's program for each event, one after the other. Events beyond the queue's room are left out. What went
+/// wrong is kept until it is asked for.
 final class HookRunner: Sendable {
+  /// What went wrong with the program since it was last asked for.
+  struct Trouble: Equatable, Sendable {
+    /// Runs that failed, and why the last one did.
+    var failures = 0
+    var reason = ""
+    /// Events for which there was no room.
+    var leftOut = 0
+  }
+
+  /// Events that may wait.
+  static let room = 256
+
   private let input: AsyncStream<EventRow>.Continuation
   private let task: Task<Void, Never>
+  private let trouble: Tally
+
+  private final class Tally: Sendable {
+    let value = Mutex(Trouble())
+  }
 
   /// Nil without a command.
-  init?(_ command: [String], instance: String, log: Logger) {
+  init?(_ command: [String], instance: String, timeout: Duration = .seconds(10)) {
     guard !command.isEmpty else { return nil }
-    let (stream, input) = AsyncStream.makeStream(of: EventRow.self, bufferingPolicy: .bufferingOldest(256))
+    let (stream, input) = AsyncStream.makeStream(
+      of: EventRow.self, bufferingPolicy: .bufferingOldest(HookRunner.room))
     self.input = input
+    let trouble = Tally()
+    self.trouble = trouble
     task = Task {
       for await event in stream {
         let failure = await ProgramRun.run(
-          command, environment: HookRunner.environment(event, instance), timeout: .seconds(10))
-        if let failure { log.warning("hook-failed: \(command[0]) for event \(event.number): \(failure)") }
+          command, environment: HookRunner.environment(event, instance), timeout: timeout)
+        guard let failure else { continue }
+        trouble.value.withLock {
+          $0.failures += 1
+          $0.reason = "event \(event.number): \(failure)"
+        }
       }
     }
   }
@@ -32,11 +56,17 @@ final class HookRunner: Sendable {
     ]
   }
 
-  /// False: there was no room.
-  @discardableResult
-  func run(_ event: EventRow) -> Bool {
-    if case .enqueued = input.yield(event) { return true }
-    return false
+  func run(_ event: EventRow) {
+    if case .enqueued = input.yield(event) { return }
+    trouble.value.withLock { $0.leftOut += 1 }
+  }
+
+  /// Nil: nothing went wrong since it was last asked.
+  func takeTrouble() -> Trouble? {
+    trouble.value.withLock { trouble in
+      defer { trouble = Trouble() }
+      return trouble == Trouble() ? nil : trouble
+    }
   }
 
   /// Takes no more events; those that wait still have their turn.

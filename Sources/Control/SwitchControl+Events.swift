@@ -9,7 +9,23 @@ extension SwitchControl {
       time: time.wall.description, kind: kind, subject: subject, cause: cause, effect: effect, moved: moved)
     let text = "\(kind.rawValue) \(subject): \(cause)\(effect.isEmpty ? "" : "; \(effect)")"
     log.log(level: kind.isWarning ? .warning : .notice, "\(text)")
-    hook?.run(row)
+    // Not told to the program of whose failure it speaks.
+    if kind != .hookFailed { hook?.run(row) }
+  }
+
+  /// Says that the operator's program fails: at once the first time, then once a minute at most.
+  func tickHook() {
+    if let last = hookReportedAt, time.now - last < .seconds(60) { return }
+    guard let trouble = hook?.takeTrouble() else { return }
+    hookReportedAt = time.now
+    let failures = trouble.failures == 1 ? "it failed" : "it failed \(trouble.failures) times, the last time"
+    let missed = "\(trouble.leftOut) event\(trouble.leftOut == 1 ? "" : "s")"
+    record(
+      .hookFailed, configuration.name,
+      cause: trouble.failures == 0
+        ? "\(configuration.hook[0]) is too slow"
+        : "\(configuration.hook[0]): \(failures) for \(trouble.reason)",
+      effect: trouble.leftOut == 0 ? "" : "it is not run for \(missed)")
   }
 
   /// Records what happened to the switch as a whole.

@@ -32,6 +32,7 @@ extension SwitchControl {
     tickDrains()
     tickPools()
     tickLoad()
+    tickHook()
     if isStateDirty { saveState() }
   }
 

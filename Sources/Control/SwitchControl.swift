@@ -66,6 +66,7 @@ public actor SwitchControl {
   var eventLog: EventLog
   var isEventLogBroken = false
   let hook: HookRunner?
+  var hookReportedAt: Duration?
   var probeRunner: ProbeRunner?
   var probeRoutes: ProbeRoutes?
   /// Members and routers by the job that watches them.
@@ -128,7 +129,7 @@ public actor SwitchControl {
       wanted: SwitchControl.ownAddressWishes(
         configuration, opened.state.ownAddresses, present: Set(present)), seed: opened.state.seed)
     eventLog = predecessor?.eventLog ?? EventLog(path: paths.events)
-    hook = HookRunner(configuration.hook, instance: configuration.name, log: log)
+    hook = HookRunner(configuration.hook, instance: configuration.name)
   }
 
   /// The MAC before the clusters' is the switch's own.

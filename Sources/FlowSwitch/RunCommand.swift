@@ -56,6 +56,9 @@ struct RunCommand: AsyncParsableCommand {
         "\(config) is not fit to run" + (lastGood.map { "; the last one that worked is \($0)" } ?? ""))
     }
     for diagnostic in file.diagnostics { console.writeError(diagnostic.description) }
+    if let hand = file.foreignHand, file.runsForeignPrograms {
+      throw CommandFailure(.usage, "\(config) names programs for the switch to run, and \(hand)")
+    }
     // Nothing that the daemon makes is for others to write, the control socket before its mode is set least of all.
     umask(0o022)
     try await runSwitch(

@@ -135,11 +135,17 @@ extension SwitchHolder: ConfigurationOperations {
   }
 
   private static func read(_ path: String) async throws(ConfigurationRefusal) -> LoadedConfiguration {
+    let file: ConfigurationFile
     do throws(ConfigurationFaults) {
-      return LoadedConfiguration(try ConfigurationFile(path: path))
+      file = try ConfigurationFile(path: path)
     } catch {
       throw refusal(error, path)
     }
+    if let hand = file.foreignHand, file.runsForeignPrograms {
+      throw ConfigurationRefusal(
+        .invalid, "\(path) names programs for the switch to run, and \(hand); nothing is changed")
+    }
+    return LoadedConfiguration(file)
   }
 
   private static func refusal(_ faults: ConfigurationFaults, _ name: String) -> ConfigurationRefusal {

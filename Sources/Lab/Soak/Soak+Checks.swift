@@ -27,7 +27,8 @@ extension Soak {
     let succeeded = try Waiting.until(within: Self.patience, every: .milliseconds(100)) {
       let rows = try lab.probes()
       waiting = rows.filter { $0.state != "operational" || $0.last_result != "ok" }.flatMap(\.targets)
-      return !rows.isEmpty && waiting.isEmpty
+      let hasAddress = rows.contains { row in row.targets.contains { $0.hasPrefix("live/") } }
+      return hasAddress && waiting.isEmpty
     }
     guard succeeded else {
       throw LabError.refused("not every probe succeeds: \(waiting.prefix(5).joined(separator: ", "))")
