@@ -6,13 +6,26 @@
 #   Fuzz/run.sh --minimize TARGET  puts the fewest files that reach as much into Fuzz/Corpus/TARGET
 #
 # Each starts from Fuzz/Corpus/TARGET and keeps what it finds in .build/fuzz/corpus/TARGET, so that the next run goes on
-# from there. An input that a parser cannot stand is a file in .build/fuzz/crashes, and the exit code 1.
+# from there. An input that a parser cannot stand is a file in .build/fuzz/crashes, and the exit code 1. Ctrl-C ends the
+# run; what was found until then is kept.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 each=${FUZZ_SECONDS:-60}
 swift=${SWIFT:-swift}
 work=$PWD/.build/fuzz
+
+# Before the build, which takes long.
+if [[ ! $each =~ ^[1-9][0-9]*$ ]]; then
+  echo "SECONDS=$each is no number of seconds" >&2
+  exit 2
+fi
+for target in "$@"; do
+  if [[ $target != --minimize && ! -d Fuzz/Corpus/$target ]]; then
+    echo "there is no target '$target'; there are: $(cd Fuzz/Corpus && echo *)" >&2
+    exit 2
+  fi
+done
 
 resources=$("$(dirname "$(command -v "$swift")")/swiftc" -print-target-info | sed -n 's/.*"runtimeResourcePath": "\(.*\)".*/\1/p')
 export FLOWSWITCH_LIBFUZZER=$resources/clang/lib/linux/libclang_rt.fuzzer_no_main-$(uname -m).a
@@ -48,6 +61,9 @@ targets=("$@")
 if (( ${#targets[@]} == 0 )); then mapfile -t targets < <("$binary" | cut -f 1); fi
 mkdir -p "$work/crashes"
 failed=0
+# libFuzzer takes Ctrl-C for an end like any other; it is the end of the others, too.
+interrupted=0
+trap 'interrupted=1' INT TERM
 for target in "${targets[@]}"; do
   mkdir -p "$work/corpus/$target"
   log=$work/$target.log
@@ -68,6 +84,10 @@ for target in "${targets[@]}"; do
     echo "  failed, exit code $code: $log"
     sed -n 's/^artifact_prefix.*Test unit written to /  input: /p' "$log"
     echo "  again: FLOWSWITCH_FUZZ=$target $binary INPUT"
+  fi
+  if (( interrupted )); then
+    echo "interrupted" >&2
+    exit 130
   fi
 done
 exit "$failed"

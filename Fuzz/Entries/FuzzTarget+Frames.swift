@@ -7,7 +7,8 @@ extension FuzzTarget {
   /// Frames through the pipeline in this process. Each is counted once, under what became of it; what leaves is what came
   /// but for the destination's MAC and the tag; what is dropped, punted or flooded leaves as it came.
   static let frames = FuzzTarget(
-    "frames", "frames through the pipeline", longest: 4096, .direct { bytes in try runFrames(bytes) })
+    "frames", "frames through the pipeline", longest: 4096, mutation: FrameMutation.mutated,
+    .direct { bytes in try runFrames(bytes) })
 
   private static func runFrames(_ bytes: [UInt8]) throws {
     try HostSwitch.with { sw in
@@ -58,6 +59,18 @@ final class HostSwitch: @unchecked Sendable {
       try body(HostSwitch(runner))
     }
   }
+
+  /// What the frames of an input are about.
+  static func world() throws -> GeneratedWorld {
+    try kept.withLock { kept in
+      if let kept { return kept }
+      let world = try GeneratedWorld(TestSwitch(try HostRunner(TestSwitch.dimensions)))
+      kept = world
+      return world
+    }
+  }
+
+  private static let kept = Mutex<GeneratedWorld?>(nil)
 
   /// What is behind the MACs: with the outermost tag, and without it.
   static func payloads(_ bytes: [UInt8]) -> Set<[UInt8]> {
