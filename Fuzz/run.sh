@@ -41,6 +41,19 @@ export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=0}
 binary=$work/release/Fuzz
 limits=(-timeout=20 -rss_limit_mb=2048)
 
+# The words of the sources that read texts of words; libFuzzer does not come upon them by chance.
+dictionary() {
+  local folders
+  case $1 in
+    configuration) folders=(ConfigurationFile) ;;
+    keepalived) folders=(KeepalivedImport) ;;
+    api) folders=(Management/API Management/Access) ;;
+    *) return 0 ;;
+  esac
+  (cd Sources && grep -rhoE '"[A-Za-z0-9_/.:-]{2,30}"' "${folders[@]}") | sort -u > "$work/$1.words"
+  echo "-dict=$work/$1.words"
+}
+
 fuzz() { FLOWSWITCH_FUZZ=$1 "$binary" "${@:2}"; }
 
 if [[ ${1:-} == --minimize ]]; then
@@ -67,9 +80,10 @@ trap 'interrupted=1' INT TERM
 for target in "${targets[@]}"; do
   mkdir -p "$work/corpus/$target"
   log=$work/$target.log
+  mapfile -t words < <(dictionary "$target")
   echo "$target: $each s"
   code=0
-  fuzz "$target" "${limits[@]}" -max_total_time="$each" -print_final_stats=1 -artifact_prefix="$work/crashes/$target-" \
+  fuzz "$target" "${limits[@]}" -max_total_time="$each" -print_final_stats=1 "${words[@]}" -artifact_prefix="$work/crashes/$target-" \
     "$work/corpus/$target" "Fuzz/Corpus/$target" > "$log" 2>&1 || code=$?
   if (( code == 3 )); then
     echo "  not run: $(tail -n 1 "$log")"
