@@ -125,7 +125,7 @@ attack: deps ## floods the switch from ten million sources, ATTACK_SECONDS of ea
 	echo; cat "$$report"; exit $$status
 
 # The same frames through both targets of the pipeline; another SEED is another walk.
-fuzz: deps ## compares the two targets of the pipeline on FRAMES random frames from SEED (root)
+fuzz: deps ## compares the targets of the pipeline on FRAMES random frames from SEED (root)
 	$(SWIFT) build -c release --product PipelineCheck
 	.build/release/PipelineCheck differential --frames $(FRAMES) --seed $(SEED)
 

@@ -4,35 +4,30 @@ import Support
 import Wire
 
 /// What an input means to a switch: frames, and changes of the tables between them.
-///
-/// A step is a byte that says which port a frame comes in on (0–127), the frame's length in two bytes and its bytes; or
-/// which change is made (128–255), with four bytes of its own.
 struct FrameSteps: Sequence, IteratorProtocol {
   static let most = 64
 
-  private var reader: InputReader
-  private var left = FrameSteps.most
+  private var pieces: ArraySlice<FramePiece>
   private let world: GeneratedWorld
 
   init(_ bytes: [UInt8], world: GeneratedWorld) {
-    reader = InputReader(bytes)
+    pieces = FramePiece.pieces(of: bytes, most: FrameSteps.most)[...]
     self.world = world
   }
 
   mutating func next() -> DifferentialStep? {
-    guard left > 0, !reader.isAtEnd else { return nil }
-    left -= 1
-    let kind = reader.byte()
-    if kind >= 128 { return .change(change(kind)) }
-    var bytes = reader.bytes(Swift.min(reader.word(), 1600))
-    // No shorter frame reaches the program.
-    if bytes.count < 14 { bytes += [UInt8](repeating: 0, count: 14 - bytes.count) }
-    return .frame(TestFrame(bytes: bytes), port: Int(kind & 7))
+    switch pieces.popFirst() {
+    case nil: return nil
+    case .change(let kind, let values): return .change(change(kind, values.map { Int($0) }))
+    case .frame(let kind, var bytes):
+      // No shorter frame reaches the program.
+      if bytes.count < 14 { bytes += [UInt8](repeating: 0, count: 14 - bytes.count) }
+      return .frame(TestFrame(bytes: bytes), port: Int(kind & 7))
+    }
   }
 
-  private mutating func change(_ kind: UInt8) -> TableChange {
-    let (a, b) = (Int(reader.byte()), Int(reader.byte()))
-    let (c, d) = (Int(reader.byte()), Int(reader.byte()))
+  private func change(_ kind: UInt8, _ values: [Int]) -> TableChange {
+    let (a, b, c, d) = (values[0], values[1], values[2], values[3])
     let member = world.members[a % world.members.count]
     let other = world.members[b % world.members.count]
     switch kind % 9 {

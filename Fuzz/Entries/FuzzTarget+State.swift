@@ -20,10 +20,13 @@ extension FuzzTarget {
         try FuzzFault.unless(TableMemory.fileSize(dimensions) > 0, "\(dimensions) hold nothing")
       }
       let configuration = try ConfigurationFile(bytes: Array(small.utf8), file: "small.yaml").configuration
-      let numbers = NumberAllocator(configuration, earlier: state.numbers).numbers
+      let allocator = NumberAllocator(configuration, earlier: state.numbers)
+      let numbers = allocator.numbers
       try FuzzFault.unless(
         numbers.isConsistent && numbers.clusters.count == 2 && numbers.buckets.count == 2
-          && numbers.members.count == 3,
+          && numbers.members.count == 3 + allocator.leaving.count
+          && numbers.members.keys.filter { !allocator.leaving.contains($0) }.sorted()
+            == ["six/s1", "web/s1", "web/s2"],
         "\(numbers) after \(state.numbers)")
     })
 

@@ -11,7 +11,11 @@ struct FuzzTarget: Sendable {
   let longest: Int
   /// Needs root; without it nothing is run.
   let needsRoot: Bool
+  /// How libFuzzer changes an input of at most so many bytes, every other time; a seed repeats the change.
+  let mutation: Mutation?
   let body: Body
+
+  typealias Mutation = @Sendable (_ input: [UInt8], _ longest: Int, _ seed: UInt64) throws -> [UInt8]
 
   /// Throws `FuzzFault` where what must hold does not.
   enum Body: Sendable {
@@ -19,11 +23,15 @@ struct FuzzTarget: Sendable {
     case waiting(@Sendable ([UInt8]) async throws -> Void)
   }
 
-  init(_ name: String, _ about: String, longest: Int, needsRoot: Bool = false, _ body: Body) {
+  init(
+    _ name: String, _ about: String, longest: Int, needsRoot: Bool = false, mutation: Mutation? = nil,
+    _ body: Body
+  ) {
     self.name = name
     self.about = about
     self.longest = longest
     self.needsRoot = needsRoot
+    self.mutation = mutation
     self.body = body
   }
 

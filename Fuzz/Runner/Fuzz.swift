@@ -35,6 +35,10 @@ struct Fuzz {
     if !arguments.contains(where: { $0.hasPrefix("-max_len=") }) {
       arguments.insert("-max_len=\(target.longest)", at: 1)
     }
+    // libFuzzer lets inputs grow slowly, but not where the mutator is not its own; it is, for most targets.
+    if target.mutation == nil && !arguments.contains(where: { $0.hasPrefix("-len_control=") }) {
+      arguments.insert("-len_control=100", at: 1)
+    }
     // Kept: libFuzzer refers to them.
     var pointers = arguments.map { strdup($0) } + [nil]
     var count = Int32(arguments.count)

@@ -1,6 +1,16 @@
 import Dispatch
 import Glibc
 
+/// libFuzzer's own changes.
+@_silgen_name("LLVMFuzzerMutate")
+private func mutateBytes(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ longest: Int) -> Int
+
+/// What libFuzzer calls in place of them.
+@_cdecl("LLVMFuzzerCustomMutator")
+func mutate(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, _ longest: Int, _ seed: UInt32) -> Int {
+  FuzzRun.mutate(bytes, count, longest: longest, seed: seed)
+}
+
 /// The one target of this process.
 enum FuzzRun {
   // Set before libFuzzer starts, read after.
@@ -27,6 +37,17 @@ enum FuzzRun {
       }
       done.wait()
     }
+  }
+
+  /// Changes an input where it stands. What the target itself does not change, libFuzzer does.
+  /// - Returns: how long it is then.
+  static func mutate(_ bytes: UnsafeMutablePointer<UInt8>, _ count: Int, longest: Int, seed: UInt32) -> Int {
+    guard seed & 1 == 0, let mutation = target?.mutation else { return mutateBytes(bytes, count, longest) }
+    let input = Array(UnsafeBufferPointer(start: bytes, count: count))
+    guard let output = try? mutation(input, longest, UInt64(seed)), !output.isEmpty, output.count <= longest
+    else { return mutateBytes(bytes, count, longest) }
+    bytes.update(from: output, count: output.count)
+    return output.count
   }
 
   /// libFuzzer keeps the input of what aborts.

@@ -34,7 +34,7 @@ public final class Differential {
   private let kernel: KernelRunner
   private let host: HostRunner
   private var pair: (kernel: TestSwitch, host: TestSwitch)
-  private var world: GeneratedWorld
+  public private(set) var world: GeneratedWorld
   public private(set) var frames = 0
   /// How often the frames had each outcome, by its name: whether the generator reaches all.
   public private(set) var outcomes: [String: Int] = [:]
@@ -79,10 +79,8 @@ public final class Differential {
     steps.reserveCapacity(count * 2)
     for number in 1...count {
       if generator.random.oneIn(20) { steps.append(.change(generator.nextChange())) }
-      var (frame, port) = generator.next()
-      let missing = KernelRunner.lengths(kernel.datapath.kind, frame.bytes).lowerBound - frame.bytes.count
-      if missing > 0 { frame = TestFrame(bytes: frame.bytes + [UInt8](repeating: 0, count: missing)) }
-      steps.append(.frame(frame, port: port))
+      let (frame, port) = generator.next()
+      steps.append(.frame(padded(frame), port: port))
       for step in steps.suffix(steps.count - done) {
         if let what = try apply(step) { throw try shrunk(what, steps, seed: seed) }
       }
@@ -98,6 +96,12 @@ public final class Differential {
 
   /// Steps of the epoch that were taken.
   private var done = 0
+
+  /// As long as the kernel's target needs it.
+  private func padded(_ frame: TestFrame) -> TestFrame {
+    let missing = KernelRunner.lengths(kernel.datapath.kind, frame.bytes).lowerBound - frame.bytes.count
+    return missing > 0 ? TestFrame(bytes: frame.bytes + [UInt8](repeating: 0, count: missing)) : frame
+  }
 
   private func countOutcomes() {
     func add(_ name: String, _ count: UInt64) { if count > 0 { outcomes[name, default: 0] += Int(count) } }
@@ -173,6 +177,17 @@ public final class Differential {
     return "\(table.rawValue), record \(first / table.stride), byte \(first % table.stride): kernel "
       + "\(String(a.load(fromByteOffset: word, as: UInt64.self), radix: 16)), host "
       + String(b.load(fromByteOffset: word, as: UInt64.self), radix: 16)
+  }
+
+  /// Steps of one's own, on empty switches; frames are padded to what the kernel's target takes.
+  /// - Parameter hasLane: whether frames may take the pipeline's lane on the host.
+  /// - Returns: what differs, if anything.
+  public func compare(_ steps: some Sequence<DifferentialStep>, hasLane: Bool) throws -> String? {
+    host.hasLane = hasLane
+    return try replay(
+      steps.map { step in
+        if case .frame(let frame, let port) = step { .frame(padded(frame), port: port) } else { step }
+      })
   }
 
   // MARK: Shrinking

@@ -37,7 +37,9 @@ public struct FrameGenerator {
     return (TestFrame(bytes: Array(bytes.prefix(FrameGenerator.lengths.upperBound))), port)
   }
 
-  private mutating func mutate(_ bytes: inout [UInt8]) {
+  /// A field, a length, a tag, an address or a piece of a frame becomes another.
+  public mutating func mutate(_ bytes: inout [UInt8]) {
+    if bytes.count < 14 { bytes += [UInt8](repeating: 0, count: 14 - bytes.count) }
     func at(_ limit: Int, _ random: inout SplitMix64) -> Int { random.below(max(1, min(bytes.count, limit))) }
     switch random.below(14) {
     case 0: bytes[at(bytes.count, &random)] ^= 1 << UInt8(random.below(8))

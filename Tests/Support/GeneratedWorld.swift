@@ -4,7 +4,7 @@ public import Wire
 
 /// What the generated frames are about: clusters of every kind on a test switch, and a small pool of addresses, so that
 /// frames meet in the tables.
-public struct GeneratedWorld {
+public struct GeneratedWorld: Sendable {
   public let clusters: [TestSwitch.Cluster]
   public let members: [TestSwitch.Member]
   public let pools: [TestSwitch.Cluster]
