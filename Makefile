@@ -48,7 +48,7 @@ BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-de
 LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils iputils-ping iproute2 util-linux procps nftables
 # What some tests hold the results against: the console in a browser, captures, metrics and alerts, manual pages. Large,
 # and of no use to the lab. Where one cannot be installed its tests are skipped, and say so.
-TEST_PACKAGES := chromium python3 tshark prometheus mandoc groff-base
+TEST_PACKAGES := chromium valgrind python3 tshark prometheus mandoc groff-base
 # What the bench holds the switch against, and what draws its picture.
 BENCH_PACKAGES := openvswitch-switch nftables iproute2 ethtool procps librsvg2-bin
 LINTED := $(wildcard Sources Tests Plugins Benchmarks Package.swift Fuzz)
@@ -112,6 +112,10 @@ test: test-deps ## runs all tests; without root those are skipped that need it
 	@$(call run_tests,--filter '^$(SERVING)\.')
 	@$(call run_tests,--filter '^ControlTests\.')
 	@$(call run_tests,--filter '^LabTests\.')
+	@if [[ -n '$(TESTFLAGS)' ]]; then exit 0; fi; \
+	if [[ "$$(uname -m) $$($(SWIFT) --version 2>&1)" == x86_64*'Swift version 6.3'* ]] && command -v valgrind >/dev/null; \
+	then $(MAKE) --no-print-directory rooms; \
+	else echo 'instructions are not counted: that needs valgrind, and the compiler and architecture of the thresholds'; fi
 
 # Another SEED is another walk through the faults.
 soak: release ## random faults and orders against the lab for DURATION, with everything that must hold looked at (root)

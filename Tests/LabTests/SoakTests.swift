@@ -98,7 +98,8 @@ extension LabTests {
     @Test("X7 X8 H12 a minute of random faults and orders: nothing breaks that need not, nothing leaks")
     func minute() throws {
       let lab = try #require(LabTrait.lab)
-      let seed = UInt64.random(in: 0...9_999_999)
+      // Always the same walk, so that one change is held against another; `make soak` takes others.
+      let seed: UInt64 = 105
       var soak = try Soak(lab, seed: seed) { print($0) }
       do {
         let outcome = try soak.run(for: .seconds(60))
