@@ -9,10 +9,41 @@ extension SwitchControl {
   /// meanwhile; the daemon's own datapath (pcap) stops, and its tables stay.
   public func handOver() {
     eventInput.finish()
+    let left = leave()
     shutDown(keep: true, isHandedOver: true)
-    for position in portTable.indices { portTable[position].lock = nil }
+    holdings = left
     instanceLock.release()
   }
+
+  /// What the next one goes on with is not this one's any more.
+  private func leave() -> Holdings {
+    var left = Holdings(
+      kind: datapath.kind, gate: puntGate, puntLoop: puntLoop, ownReader: ownReader,
+      ownInterface: own.host.index, puntRing: puntRing)
+    for position in portTable.indices {
+      let port = portTable[position]
+      if let link = port.link, port.isAttached {
+        left.ports[port.name] = Holdings.Port(
+          interface: link.index, index: port.index, state: port.state, speedMegabits: port.speedMegabits,
+          lock: port.lock, injector: port.injector, puntReader: port.puntReader)
+      } else {
+        port.puntReader?.stop()
+      }
+      portTable[position].lock = nil
+      portTable[position].injector = nil
+      portTable[position].puntReader = nil
+    }
+    (puntLoop, ownReader, puntRing) = (nil, nil, nil)
+    return left
+  }
+
+  func takeHoldings() -> Holdings? {
+    defer { holdings = nil }
+    return holdings
+  }
+
+  /// A successor could not start.
+  func takeBack(_ returned: Holdings?) { holdings = returned }
 
   /// What the switch in the place of this one goes on with, beside the datapath.
   struct Predecessor: Sendable {

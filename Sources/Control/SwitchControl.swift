@@ -36,6 +36,8 @@ public actor SwitchControl {
   var datapath: any Datapath
   var datapathReason: String
   let isAdopted: Bool
+  /// Of the switch whose place this one takes: what is not taken over yet. After `handOver` its own.
+  var holdings: Holdings?
   let portSetup: PortSetup
   var portTable: [PortRuntime]
   /// Where each port number stands in `portTable`.
@@ -43,10 +45,15 @@ public actor SwitchControl {
   /// Those of clusters, pools and members, and none.
   let ownVLANs: Set<VLANID>
   var own: OwnInterface
+  /// Where the datapath's frames for control come in.
+  let puntGate: PuntGate
   var puntLoop: PuntLoop?
   var ownReader: PuntReader?
   var puntRing: (any Tap)?
+  /// Which there are, and in which order, is settled at the start.
   var clusterTable: [ClusterRuntime] = []
+  /// By name.
+  var clusterPositions: [String: Int] = [:]
   /// Positions of those that have buckets in transition.
   var movingClusters: Set<Int> = []
   /// The MAC that is answered for each single address of a cluster, and the clusters whose address is a subnet.
@@ -84,7 +91,7 @@ public actor SwitchControl {
 
   init(
     configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,
-    version: String, opened: Opened, predecessor: Predecessor?
+    version: String, opened: Opened, predecessor: Predecessor?, holdings: Holdings?
   ) {
     self.configuration = configuration
     self.paths = paths
@@ -102,6 +109,9 @@ public actor SwitchControl {
     datapath = opened.datapath
     datapathReason = opened.reason
     isAdopted = opened.datapath.isAdopted
+    self.holdings = holdings
+    puntGate = holdings?.gate ?? PuntGate(opened.eventInput)
+    puntGate.turn(to: opened.eventInput)
     portSetup = opened.portSetup
     own = opened.own
     let memberPorts = Set(configuration.clusters.flatMap { $0.members.map(\.port) })

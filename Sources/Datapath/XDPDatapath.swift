@@ -12,6 +12,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   public var kind: DatapathKind
   public let tables: TableMemory
   public let isAdopted: Bool
+  /// It is the program of the datapath before this one, with its maps: nothing in the kernel changes.
+  public let isProgramOfFormer: Bool
   let object: BPFObject
   private let pins: PinFolder
   private let hasNewMaps: Bool
@@ -41,7 +43,9 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     if let maps, maps.dimensions.holds(wanted) {
       if let former, former.object.dimensions == maps.dimensions, former.object.hook == hook {
         object = former.object
+        isProgramOfFormer = true
       } else {
+        isProgramOfFormer = false
         object = try BPFObject(maps.dimensions, hook, maps.shape, reuse: maps.descriptors)
       }
       hasNewMaps = false
@@ -52,15 +56,16 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let earlier = try maps?.tables() ?? elsewhere
     object = try BPFObject.made(earlier?.dimensions.grown(for: wanted) ?? wanted, hook, direct: direct)
     hasNewMaps = true
+    isProgramOfFormer = false
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)
     if let earlier { tables.takeOver(earlier) }
     outgrown = maps == nil ? nil : earlier
   }
 
-  public func catchUp() {
+  public func catchUp(isLast: Bool) {
     if let outgrown { tables.catchUp(with: outgrown) }
-    outgrown = nil
+    if isLast { outgrown = nil }
   }
 
   private static func memory(_ object: BPFObject) throws(DatapathError) -> TableMemory {
@@ -83,6 +88,11 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   /// The program's descriptor, for BPF_PROG_RUN; valid while this object lives.
   public var program: CInt { object.program }
+
+  private var programID: UInt32 {
+    var facts = fs_bpf_program_facts()
+    return fs_bpf_program_facts(object.program, &facts) == 0 ? facts.id : 0
+  }
 
   /// Pins program and maps; called once the tables are filled.
   public func pin() throws(DatapathError) {
@@ -119,10 +129,39 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   /// the interface is no port yet. Nil: yes. An interface where this instance is attached already in that mode is not
   /// disturbed; one where it is attached in the other is for that moment, since the kernel takes one mode at a time.
   public func probe(interface: String, ifindex: Int, generic: Bool) -> DatapathError? {
+    faults([(interface, ifindex)], generic: generic).first
+  }
+
+  /// What stands against the program on interfaces, of each as `probe` finds it. At tc ingress the kernel takes it on every
+  /// interface or on none, and each try costs two RCU grace periods: there the first one stands for all.
+  public func faults(_ interfaces: [(name: String, ifindex: Int)], generic: Bool) -> [DatapathError] {
     let wanted: AttachMode = kind == .tc ? .tc : generic ? .generic : .native
-    let own = pins.attachments.first { $0.ifindex == UInt32(ifindex) }
+    let present = Dictionary(
+      pins.attachments.map { ($0.ifindex, $0) }, uniquingKeysWith: { first, _ in first })
+    var isKnown = false
+    var faults: [DatapathError] = []
+    for port in interfaces {
+      let own = present[UInt32(port.ifindex)]
+      if own?.mode == wanted { continue }
+      if wanted == .tc && isKnown && own == nil {
+        if XDPDatapath.hasSwitch(ifindex: port.ifindex) {
+          faults.append(refusal(EBUSY, interface: port.name, ifindex: port.ifindex))
+        }
+        continue
+      }
+      if let fault = fault(port.name, port.ifindex, wanted, own) {
+        faults.append(fault)
+      } else {
+        isKnown = true
+      }
+    }
+    return faults
+  }
+
+  private func fault(
+    _ interface: String, _ ifindex: Int, _ wanted: AttachMode, _ own: PinFolder.Attachment?
+  ) -> DatapathError? {
     if let own {
-      if own.mode == wanted { return nil }
       pins.detach(own.port)
     }
     let link = place(wanted, ifindex: UInt32(ifindex))
@@ -256,7 +295,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let isSame =
       fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
       && AttachMode(of: facts) == AttachMode(kind)
-    if isSame && fs_bpf_link_update(link, object.program) == 0 {
+    // To replace a program waits for an RCU grace period; by itself it need not be.
+    if isSame && (facts.program_id == programID || fs_bpf_link_update(link, object.program) == 0) {
       links[port] = link
       return true
     }
