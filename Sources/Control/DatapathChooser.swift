@@ -146,6 +146,8 @@ struct DatapathChooser {
       return try XDPDatapath(kind, wanted: wanted, pins: pins, former: former as? XDPDatapath)
     }
     // Maps that are there although the last run was in the daemon are older than its tables.
+    let lock = FolderLock(paths.runFolder)
+    defer { withExtendedLifetime(lock) {} }
     pins.remove()
     let tables = earlier.fileDimensions.flatMap { PcapDatapath.earlierTables(paths.tables, $0) }
     return try XDPDatapath(kind, wanted: wanted, pins: pins, elsewhere: tables)

@@ -36,6 +36,7 @@ extension SwitchControl {
     // What was found while there was a probe says nothing once it has been away.
     let watched = clusterTable.filter { $0.configuration.probe != nil }.flatMap { $0.members.map(\.key) }
     state.failedProbes.formIntersection(watched)
+    leavers = clusterTable.reduce(0) { $0 + $1.leaving.count }
     for (position, cluster) in clusterTable.enumerated() {
       for (i, member) in cluster.members.enumerated() {
         memberPlaces[member.index] = MemberPlace(cluster: position, member: i)

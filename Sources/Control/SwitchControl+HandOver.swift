@@ -43,19 +43,26 @@ extension SwitchControl {
   }
 
   /// A successor could not start.
-  func takeBack(_ returned: Holdings?) { holdings = returned }
+  func takeBack(_ returned: Holdings?) {
+    holdings = returned
+    wasTakenBack = true
+  }
 
   /// What the switch in the place of this one goes on with, beside the datapath.
   struct Predecessor: Sendable {
     var startedAt: WallTime
     /// Without its followers.
     var eventLog: EventLog
-    /// What its file does not say, because it could not be written.
-    var unsaved: InstanceState?
+    /// As its file has it, unless that could not be written; nil: a successor that failed may have written another.
+    var state: InstanceState?
+    var isUnsaved: Bool
+    var announced: Announced
   }
 
   var predecessor: Predecessor {
-    Predecessor(startedAt: startedAt, eventLog: eventLog, unsaved: isStateBroken ? state : nil)
+    Predecessor(
+      startedAt: startedAt, eventLog: eventLog, state: wasTakenBack && !isStateBroken ? nil : state,
+      isUnsaved: isStateBroken, announced: announced)
   }
 
   /// Whether a switch with `next` could start in the place of one with `former`, as far as that can be told without

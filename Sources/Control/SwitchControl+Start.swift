@@ -24,7 +24,7 @@ extension SwitchControl {
         predecessor: predecessor, holdings: holdings)
       // If it fails it closes what reads.
       holdings?.loseReaders()
-      try await control.bringUp()
+      try await control.bringUp(after: predecessor?.announced)
       return control
     } catch {
       await former?.takeBack(holdings)
@@ -45,7 +45,7 @@ extension SwitchControl {
   ) throws(ControlError) -> Opened {
     try checkPrivileges(configuration.datapath)
     let lock = try InstanceLock(paths)
-    let (earlier, isRemembered) = predecessor?.unsaved.map { ($0, true) } ?? remembered(paths, log)
+    let (earlier, isRemembered) = predecessor?.state.map { ($0, true) } ?? remembered(paths, log)
     let links = try interfaces(of: configuration)
     var claims: [String: PortClaim] = [:]
     for link in links {
@@ -123,7 +123,7 @@ extension SwitchControl {
         + "with AmbientCapabilities")
   }
 
-  private func bringUp() async throws(ControlError) {
+  private func bringUp(after announced: Announced?) async throws(ControlError) {
     if datapath.kind != .pcap, MountNamespace.isInitial() == false {
       log.warning(
         """
@@ -188,7 +188,7 @@ extension SwitchControl {
       shutDown(keep: isAdopted)
       throw ControlError("can't watch the links: \(error)")
     }
-    announceAll()
+    announceAll(after: announced)
     saveState()
     isUp = true
   }

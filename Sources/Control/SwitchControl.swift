@@ -38,6 +38,8 @@ public actor SwitchControl {
   let isAdopted: Bool
   /// Of the switch whose place this one takes: what is not taken over yet. After `handOver` its own.
   var holdings: Holdings?
+  /// A successor has failed.
+  var wasTakenBack = false
   let portSetup: PortSetup
   var portTable: [PortRuntime]
   /// Where each port number stands in `portTable`.
@@ -61,6 +63,10 @@ public actor SwitchControl {
   var subnetClusters: [Int] = []
   /// By the members' numbers.
   var memberPlaces: [Int: MemberPlace] = [:]
+  /// Of those that drain, by their numbers.
+  var drains: [Int: DrainWatch] = [:]
+  /// Former members in `clusterTable`.
+  var leavers = 0
   var resolver: MemberResolver
   var neighbours: NeighbourTable
   var announcer = Announcer()
@@ -104,7 +110,7 @@ public actor SwitchControl {
     startedAt = predecessor?.startedAt ?? time.wall
     isSuccessor = predecessor != nil
     state = opened.state
-    isStateBroken = predecessor?.unsaved != nil
+    isStateBroken = predecessor?.isUnsaved == true
     numbers = opened.numbers
     datapath = opened.datapath
     datapathReason = opened.reason
