@@ -1,4 +1,5 @@
 import Glibc
+import SwitchModel
 import Testing
 
 @testable import Lab
@@ -118,7 +119,8 @@ extension LiveTests.Apply {
     let hold = Hold(daemon)
     for (file, ports) in [(all, 4), (less, 3)] {
       let lost = try site.lostPings {
-        #expect(try daemon.ask("apply", "--yes", file).status == 0, "\(daemon.said)")
+        let result = try daemon.ask("apply", "--yes", file)
+        #expect(result.status == 0, "\(result.errorText)\n\(daemon.said)")
       }
       #expect(lost == 0, "\(daemon.said)")
       #expect(try daemon.ports().count == ports)
