@@ -64,6 +64,9 @@ public struct ConfigurationFile: Sendable {
     self.diagnostics = report.sorted
   }
 
+  /// A file's bytes, one more than allowed at the most; nil: it cannot be read.
+  public static func bytes(of path: String) -> [UInt8]? { try? read(path) }
+
   /// One byte more than allowed is read, so that the reader sees that there is more.
   private static func read(_ path: String) throws(Errno) -> (bytes: [UInt8], foreignHand: String?) {
     do {

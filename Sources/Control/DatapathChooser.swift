@@ -37,9 +37,6 @@ struct DatapathChooser {
       let made: XDPDatapath
       var reasonForTC: String?
       do {
-        // Until its folder of pins is there, another instance could take this one's filesystem for unused.
-        let lock = FolderLock(paths.runFolder)
-        defer { withExtendedLifetime(lock) {} }
         mounted = try mount()
         (made, reasonForTC) = try kernel()
       } catch {
@@ -66,9 +63,7 @@ struct DatapathChooser {
     }
     if choice == .auto && stayingKind == .xdpGeneric { datapath.kind = .xdpGeneric }
     if choice != .xdpGeneric && datapath.kind == .xdp {
-      let faults = interfaces.compactMap { port in
-        datapath.probe(interface: port.name, ifindex: port.ifindex, generic: false)
-      }
+      let faults = datapath.faults(interfaces, generic: false)
       if faults.isEmpty { return choice == .auto ? "every port takes native XDP" : "as configured" }
       let fault = faults[0].message
       if choice == .xdp || isTaken(faults) {
@@ -93,20 +88,20 @@ struct DatapathChooser {
 
   /// Of the first port that does not take the program, in generic mode or at tc ingress.
   private func fault(_ datapath: XDPDatapath) -> String? {
-    for port in interfaces {
-      if let fault = datapath.probe(interface: port.name, ifindex: port.ifindex, generic: true) {
-        return fault.message
-      }
-    }
-    return nil
+    datapath.faults(interfaces, generic: true).first?.message
   }
 
   private func isTaken(_ faults: [DatapathError]) -> Bool {
     faults.contains { $0.message.contains("another switch") }
   }
 
+  /// Until its folder of pins is there, another instance could take this one's filesystem for unused.
   private func mount() throws -> Bool {
-    try BPFFilesystem(path: paths.bpfFolder).mount()
+    let lock = FolderLock(paths.runFolder)
+    defer { withExtendedLifetime(lock) {} }
+    let isNew = try BPFFilesystem(path: paths.bpfFolder).mount()
+    try pins.create()
+    return isNew
   }
 
   /// `auto` stays with what it chose as long as it runs: to look again would interrupt it (X7).
@@ -151,6 +146,8 @@ struct DatapathChooser {
       return try XDPDatapath(kind, wanted: wanted, pins: pins, former: former as? XDPDatapath)
     }
     // Maps that are there although the last run was in the daemon are older than its tables.
+    let lock = FolderLock(paths.runFolder)
+    defer { withExtendedLifetime(lock) {} }
     pins.remove()
     let tables = earlier.fileDimensions.flatMap { PcapDatapath.earlierTables(paths.tables, $0) }
     return try XDPDatapath(kind, wanted: wanted, pins: pins, elsewhere: tables)

@@ -29,8 +29,6 @@ struct MemberRuntime {
   var growsSince: Duration?
   /// New flows that it had when the load routine looked last.
   var flowsAtStep: UInt64 = 0
-  /// While it drains.
-  var drain: DrainWatch?
   var lastChange: String
   /// At the last look, for rates.
   var sample = RateSample()

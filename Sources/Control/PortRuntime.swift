@@ -12,6 +12,8 @@ struct PortRuntime {
   var damper = LinkDamper(isUp: true)
   /// The datapath switches on it.
   var isAttached = false
+  /// The switch before this one had set it up, and it still is.
+  var isSetUp = false
   /// As it was found.
   var state: PortState?
   var speedMegabits: Int?

@@ -12,7 +12,7 @@ extension SwitchControl {
     if member.admin == wanted { return }
     clusterTable[at.cluster].members[at.member].admin = wanted
     clusterTable[at.cluster].members[at.member].lastChange = time.wall.description
-    clusterTable[at.cluster].members[at.member].drain = wanted == .draining ? DrainWatch() : nil
+    drains[member.index] = wanted == .draining ? DrainWatch() : nil
     state.adminStates[key] = wanted == .enabled ? nil : wanted
     record(.admin, key, cause: "the operator asked for it", effect: "it is \(wanted.rawValue)")
     review([at.cluster], because: "the operator enabled it")

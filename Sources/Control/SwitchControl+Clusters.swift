@@ -30,10 +30,13 @@ extension SwitchControl {
       + configuration.routerPools.map {
         runtime(of: $0.group, pool: $0, first: numbers.numbers.clusters[$0.name] ?? 0)
       }
+    clusterPositions = Dictionary(
+      clusterTable.enumerated().map { ($0.element.name, $0.offset) }, uniquingKeysWith: { first, _ in first })
     noteAddresses()
     // What was found while there was a probe says nothing once it has been away.
     let watched = clusterTable.filter { $0.configuration.probe != nil }.flatMap { $0.members.map(\.key) }
     state.failedProbes.formIntersection(watched)
+    leavers = clusterTable.reduce(0) { $0 + $1.leaving.count }
     for (position, cluster) in clusterTable.enumerated() {
       for (i, member) in cluster.members.enumerated() {
         memberPlaces[member.index] = MemberPlace(cluster: position, member: i)

@@ -13,12 +13,14 @@ extension SwitchControl {
   /// Every second.
   func tickFloods() {
     for position in clusterTable.indices {
-      let cluster = clusterTable[position]
-      let numbers = cluster.members.map(\.index) + cluster.leaving.map(\.index)
       // Only transitions count here; a member that left takes its count along.
-      if cluster.machine.transitions == 0 && !cluster.machine.isFlooded && cluster.unentered != nil {
+      if clusterTable[position].machine.transitions == 0 && clusterTable[position].unentered != nil
+        && !clusterTable[position].machine.isFlooded
+      {
         continue
       }
+      let cluster = clusterTable[position]
+      let numbers = cluster.members.map(\.index) + cluster.leaving.map(\.index)
       let now = numbers.reduce(0) { $0 &+ tables.memberCounters($1).unentered }
       let more = cluster.unentered.map { now > $0 ? now - $0 : 0 } ?? 0
       clusterTable[position].unentered = now

@@ -9,9 +9,43 @@ extension SwitchControl {
   /// meanwhile; the daemon's own datapath (pcap) stops, and its tables stay.
   public func handOver() {
     eventInput.finish()
+    let left = leave()
     shutDown(keep: true, isHandedOver: true)
-    for position in portTable.indices { portTable[position].lock = nil }
+    holdings = left
     instanceLock.release()
+  }
+
+  /// What the next one goes on with is not this one's any more.
+  private func leave() -> Holdings {
+    var left = Holdings(
+      kind: datapath.kind, gate: puntGate, puntLoop: puntLoop, ownReader: ownReader,
+      ownInterface: own.host.index, puntRing: puntRing)
+    for position in portTable.indices {
+      let port = portTable[position]
+      if let link = port.link, port.isAttached {
+        left.ports[port.name] = Holdings.Port(
+          interface: link.index, index: port.index, state: port.state, speedMegabits: port.speedMegabits,
+          lock: port.lock, injector: port.injector, puntReader: port.puntReader)
+      } else {
+        port.puntReader?.stop()
+      }
+      portTable[position].lock = nil
+      portTable[position].injector = nil
+      portTable[position].puntReader = nil
+    }
+    (puntLoop, ownReader, puntRing) = (nil, nil, nil)
+    return left
+  }
+
+  func takeHoldings() -> Holdings? {
+    defer { holdings = nil }
+    return holdings
+  }
+
+  /// A successor could not start.
+  func takeBack(_ returned: Holdings?) {
+    holdings = returned
+    wasTakenBack = true
   }
 
   /// What the switch in the place of this one goes on with, beside the datapath.
@@ -19,12 +53,16 @@ extension SwitchControl {
     var startedAt: WallTime
     /// Without its followers.
     var eventLog: EventLog
-    /// What its file does not say, because it could not be written.
-    var unsaved: InstanceState?
+    /// As its file has it, unless that could not be written; nil: a successor that failed may have written another.
+    var state: InstanceState?
+    var isUnsaved: Bool
+    var announced: Announced
   }
 
   var predecessor: Predecessor {
-    Predecessor(startedAt: startedAt, eventLog: eventLog, unsaved: isStateBroken ? state : nil)
+    Predecessor(
+      startedAt: startedAt, eventLog: eventLog, state: wasTakenBack && !isStateBroken ? nil : state,
+      isUnsaved: isStateBroken, announced: announced)
   }
 
   /// Whether a switch with `next` could start in the place of one with `former`, as far as that can be told without

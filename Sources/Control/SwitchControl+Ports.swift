@@ -43,12 +43,18 @@ extension SwitchControl {
   }
 
   func openOwnReader() {
-    let input = eventInput
+    let gate = puntGate
     do {
-      let loop = try PuntLoop()
+      let loop = try holdings?.puntLoop ?? PuntLoop()
+      holdings?.puntLoop = nil
       puntLoop = loop
+      if let reader = holdings?.ownReader, holdings?.ownInterface == own.host.index {
+        holdings?.ownReader = nil
+        ownReader = reader
+        return
+      }
       ownReader = try PuntReader(interface: own.host.name, loop: loop) {
-        input.yield(.frame(port: NumberAllocator.ownPort, $0))
+        gate.send($0, from: NumberAllocator.ownPort)
       }
     } catch {
       log.error("\(error)")
@@ -58,9 +64,35 @@ extension SwitchControl {
   /// What the program gives to control itself, at tc ingress. The host's own questions are read on its own interface.
   func openPunts() throws(DatapathError) {
     guard datapath.kind == .tc, let kernel = datapath as? XDPDatapath else { return }
-    let input = eventInput
+    if let ring = holdings?.puntRing, kernel.isProgramOfFormer {
+      holdings?.puntRing = nil
+      puntRing = ring
+      return
+    }
+    let gate = puntGate
     puntRing = try kernel.openPunts { port, frame in
-      if port != NumberAllocator.ownPort { input.yield(.frame(port: port, frame)) }
+      if port != NumberAllocator.ownPort { gate.send(frame, from: port) }
+    }
+  }
+
+  /// Ports that the switch before this one had, and that are as it left them, go on with what it had open.
+  func takeOverPorts(_ links: [Int: Link]) {
+    for position in portTable.indices {
+      let port = portTable[position]
+      guard let link = links[port.index], let held = holdings?.ports[port.name], held.interface == link.index
+      else { continue }
+      portTable[position].injector = held.injector
+      if holdings?.kind == datapath.kind, let state = held.state,
+        link.flags.contains([.up, .promiscuous, .noARP])
+      {
+        portTable[position].state = state
+        portTable[position].speedMegabits = held.speedMegabits
+        portTable[position].isSetUp = true
+      }
+      if held.index == port.index, holdings?.kind == datapath.kind, let reader = held.puntReader {
+        portTable[position].puntReader = reader
+        holdings?.ports[port.name]?.puntReader = nil
+      }
     }
   }
 
@@ -69,6 +101,10 @@ extension SwitchControl {
   func planPorts() -> Set<Int> {
     var planned: Set<Int> = []
     for position in portTable.indices {
+      if portTable[position].isSetUp {
+        planned.insert(position)
+        continue
+      }
       let name = portTable[position].name
       let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
       guard let plan = try? portSetup.plan(name, mode: mode, previous: state.portStates[name]) else {
@@ -81,15 +117,27 @@ extension SwitchControl {
   }
 
   /// Puts an interface into the switch, if it is there. What goes wrong is said once, and tried again later.
-  /// - Parameter isPlanned: how it will be put back is saved already.
-  func attachPort(_ position: Int, isPlanned: Bool = false) {
+  func attachPort(_ position: Int) {
+    if preparePort(position) { switchOn(position) }
+  }
+
+  /// Makes an interface fit to be a port.
+  /// - Parameters:
+  ///   - isPlanned: how it will be put back is saved already.
+  ///   - current: the interface, as it was a moment ago.
+  func preparePort(_ position: Int, isPlanned: Bool = false, _ current: Link? = nil) -> Bool {
     let name = portTable[position].name
+    if let current, portTable[position].isSetUp {
+      portTable[position].link = current
+      portTable[position].isAttached = true
+      return true
+    }
     do {
       let session = try NetlinkSession()
       guard let link = try session.link(named: name) else {
         portTable[position].link = nil
         complain(position, "port \(name): there is no such interface; it is taken when it comes")
-        return
+        return false
       }
       let mode = PortMode(rawValue: datapath.kind.rawValue) ?? .pcap
       if portTable[position].lock == nil { portTable[position].lock = try PortClaim(index: link.index) }
@@ -109,14 +157,31 @@ extension SwitchControl {
       portTable[position].link = try session.link(named: name) ?? link
       portTable[position].speedMegabits = try? Ethtool().hardware(of: name).speedMegabits
       portTable[position].isAttached = true
+      return true
+    } catch {
+      releasePort(position)
+      complain(position, "port \(name): \(error)")
+      return false
+    }
+  }
+
+  /// The datapath switches on a prepared port.
+  func switchOn(_ position: Int) {
+    let name = portTable[position].name
+    do {
       fillPort(position)
-      try datapath.attach(port: portTable[position].index, interface: name, ifindex: Int(link.index))
-      portTable[position].injector = try FrameInjector(interface: name)
-      if datapath.kind == .xdp || datapath.kind == .xdpGeneric, let loop = puntLoop {
-        let index = portTable[position].index
-        let input = eventInput
+      let index = portTable[position].index
+      let interface = Int(portTable[position].link?.index ?? 0)
+      try datapath.attach(port: index, interface: name, ifindex: interface)
+      if portTable[position].injector == nil {
+        portTable[position].injector = try FrameInjector(interface: name)
+      }
+      if datapath.kind == .xdp || datapath.kind == .xdpGeneric, portTable[position].puntReader == nil,
+        let loop = puntLoop
+      {
+        let gate = puntGate
         portTable[position].puntReader = try PuntReader(interface: name, loop: loop) {
-          input.yield(.frame(port: index, $0))
+          gate.send($0, from: index)
         }
       }
       portTable[position].trouble = nil
@@ -138,6 +203,7 @@ extension SwitchControl {
   /// Takes a port out of the switch; its interface is put back if it is still there.
   func releasePort(_ position: Int) {
     portTable[position].isAttached = false
+    portTable[position].isSetUp = false
     fillPort(position)
     datapath.detach(port: portTable[position].index)
     portTable[position].puntReader?.stop()

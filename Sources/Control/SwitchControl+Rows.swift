@@ -104,10 +104,9 @@ extension SwitchControl: SwitchOperations {
   }
 
   public func buckets(cluster name: String?) throws(OperationError) -> [BucketRow] {
-    if let name, !clusterTable.contains(where: { $0.name == name }) {
-      throw OperationError(.notFound, "there is no cluster \(name)")
-    }
-    return clusterTable.filter { name == nil || $0.name == name }.flatMap { cluster in
+    let position = name.flatMap { clusterPositions[$0] }
+    if let name, position == nil { throw OperationError(.notFound, "there is no cluster \(name)") }
+    return (position.map { clusterTable[$0...$0] } ?? clusterTable[...]).flatMap { cluster in
       let names = Dictionary(
         cluster.members.map { ($0.index, $0.configuration.name) }
           + cluster.leaving.map { ($0.index, $0.name) },

@@ -16,12 +16,20 @@ extension SwitchControl {
   ) async throws(ControlError) -> SwitchControl {
     let datapath = await former?.datapath
     let predecessor = await former?.predecessor
-    let opened = try open(configuration, paths, log, after: datapath, predecessor)
-    let control = SwitchControl(
-      configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened,
-      predecessor: predecessor)
-    try await control.bringUp()
-    return control
+    var holdings = await former?.takeHoldings()
+    do throws(ControlError) {
+      let opened = try open(configuration, paths, log, after: datapath, predecessor, holdings)
+      let control = SwitchControl(
+        configuration: configuration, paths: paths, log: log, time: time, version: version, opened: opened,
+        predecessor: predecessor, holdings: holdings)
+      // If it fails it closes what reads.
+      holdings?.loseReaders()
+      try await control.bringUp(after: predecessor?.announced)
+      return control
+    } catch {
+      await former?.takeBack(holdings)
+      throw error
+    }
   }
 
   /// An earlier daemon of this name that was killed a moment ago may still be closing its sockets, and until then holds
@@ -33,14 +41,18 @@ extension SwitchControl {
 
   private static func open(
     _ configuration: SwitchConfiguration, _ paths: SwitchPaths, _ log: Logger, after former: (any Datapath)?,
-    _ predecessor: Predecessor?
+    _ predecessor: Predecessor?, _ holdings: Holdings?
   ) throws(ControlError) -> Opened {
     try checkPrivileges(configuration.datapath)
     let lock = try InstanceLock(paths)
-    let (earlier, isRemembered) = predecessor?.unsaved.map { ($0, true) } ?? remembered(paths, log)
+    let (earlier, isRemembered) = predecessor?.state.map { ($0, true) } ?? remembered(paths, log)
     let links = try interfaces(of: configuration)
     var claims: [String: PortClaim] = [:]
     for link in links {
+      if let held = holdings?.ports[link.name], held.interface == link.index, let lock = held.lock {
+        claims[link.name] = lock
+        continue
+      }
       do throws(PortLockError) {
         claims[link.name] = try PortClaim(index: link.index)
       } catch {
@@ -111,7 +123,7 @@ extension SwitchControl {
         + "with AmbientCapabilities")
   }
 
-  private func bringUp() async throws(ControlError) {
+  private func bringUp(after announced: Announced?) async throws(ControlError) {
     if datapath.kind != .pcap, MountNamespace.isInitial() == false {
       log.warning(
         """
@@ -125,12 +137,15 @@ extension SwitchControl {
     tables.setLimits(
       seed: state.seed, puntsPerTick: PuntBudget.perTick([], members: mostMembersOfAPort))
     let links = currentLinks
+    let indexes = Dictionary(
+      links.map { ($0, Int($1.index)) }, uniquingKeysWith: { first, _ in first })
     let planned: Set<Int>
     do {
       fillClusters()
       fillOwnPort()
+      takeOverPorts(links)
       planned = planPorts()
-      try publish(links)
+      try publish(indexes)
       try openPunts()
       try datapath.attach(
         port: NumberAllocator.ownPort, interface: own.port.name, ifindex: Int(own.port.index))
@@ -140,13 +155,21 @@ extension SwitchControl {
       throw ControlError("\(error)")
     }
     openOwnReader()
-    releaseFormerPorts(links)
-    for position in portTable.indices { attachPort(position, isPlanned: planned.contains(position)) }
+    releaseFormerPorts(indexes)
+    let prepared = portTable.indices.filter {
+      preparePort($0, isPlanned: planned.contains($0), links[portTable[$0].index])
+    }
+    // As soon as the first port has the program, frames go out by all of them: new tables know them by then.
+    if isAdopted { for position in prepared { fillPort(position) } }
+    datapath.catchUp(isLast: false)
+    for position in prepared { switchOn(position) }
     if let trouble = portTable.compactMap(\.trouble).first, !portTable.contains(where: { $0.isAttached }) {
       shutDown(keep: false)
       throw ControlError(trouble)
     }
-    datapath.catchUp()
+    datapath.catchUp(isLast: true)
+    holdings?.close()
+    holdings = nil
     if !isSuccessor {
       record(
         .started, configuration.name, cause: "datapath \(datapath.kind.rawValue)",
@@ -165,7 +188,7 @@ extension SwitchControl {
       shutDown(keep: isAdopted)
       throw ControlError("can't watch the links: \(error)")
     }
-    announceAll()
+    announceAll(after: announced)
     saveState()
     isUp = true
   }
@@ -184,12 +207,12 @@ extension SwitchControl {
     }
   }
 
-  /// Interface indexes by the ports' numbers.
-  private var currentLinks: [Int: Int] {
+  /// Interfaces by the ports' numbers.
+  private var currentLinks: [Int: Link] {
     guard let session = try? NetlinkSession() else { return [:] }
-    var links: [Int: Int] = [:]
+    var links: [Int: Link] = [:]
     for port in portTable {
-      if let link = try? session.link(named: port.name) { links[port.index] = Int(link.index) }
+      if let link = try? session.link(named: port.name) { links[port.index] = link }
     }
     return links
   }
@@ -244,6 +267,8 @@ extension SwitchControl {
     puntRing = nil
     for position in portTable.indices { portTable[position].puntReader?.stop() }
     puntLoop?.stop()
+    holdings?.close()
+    holdings = nil
     if keep {
       saveState()
       datapath.close(keep: true)

@@ -19,6 +19,8 @@ extension SwitchControl {
 
   /// Former members that no bucket leads to any more are forgotten.
   func releaseLeaving() {
+    if numbers.leaving.isEmpty && leavers == 0 { return }
+    leavers = 0
     for position in clusterTable.indices where !clusterTable[position].leaving.isEmpty {
       let states = clusterTable[position].machine.states
       let named = Set(
@@ -29,6 +31,7 @@ extension SwitchControl {
         log.info("\(member.key), which is no member any more, has no flows left")
       }
       clusterTable[position].leaving.removeAll { !named.contains($0.index) }
+      leavers += clusterTable[position].leaving.count
     }
     let followed = Set(clusterTable.flatMap { $0.leaving.map(\.key) })
     let gone = numbers.leaving.subtracting(followed)
@@ -61,18 +64,17 @@ extension SwitchControl {
 
   /// Every second: drains end by themselves.
   func tickDrains() {
-    for position in clusterTable.indices {
-      for i in clusterTable[position].members.indices {
-        guard var drain = clusterTable[position].members[i].drain else { continue }
-        let cluster = clusterTable[position]
-        let member = cluster.members[i]
-        let change = drain.observe(
-          previousBuckets: buckets(leadingTo: member.index, in: cluster),
-          leavingPackets: tables.memberCounters(member.index).packets, at: time.now)
-        clusterTable[position].members[i].drain = drain
-        if change == .empty {
-          record(.drained, member.key, cause: "its last flows ended", effect: "it can be switched off")
-        }
+    for index in drains.keys.sorted() {
+      guard let place = memberPlaces[index], var drain = drains[index] else { continue }
+      let cluster = clusterTable[place.cluster]
+      let change = drain.observe(
+        previousBuckets: buckets(leadingTo: index, in: cluster),
+        leavingPackets: tables.memberCounters(index).packets, at: time.now)
+      drains[index] = drain
+      if change == .empty {
+        record(
+          .drained, cluster.members[place.member].key, cause: "its last flows ended",
+          effect: "it can be switched off")
       }
     }
   }

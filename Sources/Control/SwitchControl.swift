@@ -36,6 +36,10 @@ public actor SwitchControl {
   var datapath: any Datapath
   var datapathReason: String
   let isAdopted: Bool
+  /// Of the switch whose place this one takes: what is not taken over yet. After `handOver` its own.
+  var holdings: Holdings?
+  /// A successor has failed.
+  var wasTakenBack = false
   let portSetup: PortSetup
   var portTable: [PortRuntime]
   /// Where each port number stands in `portTable`.
@@ -43,10 +47,15 @@ public actor SwitchControl {
   /// Those of clusters, pools and members, and none.
   let ownVLANs: Set<VLANID>
   var own: OwnInterface
+  /// Where the datapath's frames for control come in.
+  let puntGate: PuntGate
   var puntLoop: PuntLoop?
   var ownReader: PuntReader?
   var puntRing: (any Tap)?
+  /// Which there are, and in which order, is settled at the start.
   var clusterTable: [ClusterRuntime] = []
+  /// By name.
+  var clusterPositions: [String: Int] = [:]
   /// Positions of those that have buckets in transition.
   var movingClusters: Set<Int> = []
   /// The MAC that is answered for each single address of a cluster, and the clusters whose address is a subnet.
@@ -54,6 +63,10 @@ public actor SwitchControl {
   var subnetClusters: [Int] = []
   /// By the members' numbers.
   var memberPlaces: [Int: MemberPlace] = [:]
+  /// Of those that drain, by their numbers.
+  var drains: [Int: DrainWatch] = [:]
+  /// Former members in `clusterTable`.
+  var leavers = 0
   var resolver: MemberResolver
   var neighbours: NeighbourTable
   var announcer = Announcer()
@@ -85,7 +98,7 @@ public actor SwitchControl {
 
   init(
     configuration: SwitchConfiguration, paths: SwitchPaths, log: Logger, time: any TimeSource,
-    version: String, opened: Opened, predecessor: Predecessor?
+    version: String, opened: Opened, predecessor: Predecessor?, holdings: Holdings?
   ) {
     self.configuration = configuration
     self.paths = paths
@@ -98,11 +111,14 @@ public actor SwitchControl {
     startedAt = predecessor?.startedAt ?? time.wall
     isSuccessor = predecessor != nil
     state = opened.state
-    isStateBroken = predecessor?.unsaved != nil
+    isStateBroken = predecessor?.isUnsaved == true
     numbers = opened.numbers
     datapath = opened.datapath
     datapathReason = opened.reason
     isAdopted = opened.datapath.isAdopted
+    self.holdings = holdings
+    puntGate = holdings?.gate ?? PuntGate(opened.eventInput)
+    puntGate.turn(to: opened.eventInput)
     portSetup = opened.portSetup
     own = opened.own
     let memberPorts = Set(configuration.clusters.flatMap { $0.members.map(\.port) })

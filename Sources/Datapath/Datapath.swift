@@ -16,15 +16,16 @@ public protocol Datapath: AnyObject, Sendable {
   func openCapture(
     ports: Set<Int>?, snap: Int, _ onSample: @escaping @Sendable (CaptureSample) -> Void
   ) throws(DatapathError) -> any Tap
-  /// Takes over what the earlier tables learned until every port went over to these. To be called when all are attached.
-  func catchUp()
+  /// Takes over what the earlier tables learned since these were made: before the first port goes over to these tables,
+  /// and at last when all have.
+  func catchUp(isLast: Bool)
   /// Ends. With `keep` the kernel goes on forwarding (X7), where the kernel forwards.
   func close(keep: Bool)
 }
 
 extension Datapath {
   /// Nothing, where nothing is forwarded between the one and the other.
-  public func catchUp() {}
+  public func catchUp(isLast: Bool) {}
 }
 
 public enum DatapathKind: String, Sendable {

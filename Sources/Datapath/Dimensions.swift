@@ -17,16 +17,17 @@ public struct Dimensions: Hashable, Codable, Sendable {
   public var answerSets: Int
   public var serviceSets: Int
 
-  /// Room for what is asked and about as much again, so that most changes fit. `members` counts the pools' routers,
+  /// Room for what is asked and a quarter more (of buckets, which take most, a 64th), rounded up, so that most changes
+  /// fit: larger tables go on with what these hold, but the program is loaded anew. `members` counts the pools' routers,
   /// `sources` is how many sources the sticky clusters may remember, 0 where no cluster is sticky.
   public init(
     cpus: Int, clusters: Int, members: Int, buckets: Int, services: Int, flows: Int = 1 << 17,
     sources: Int = 0
   ) {
     self.cpus = max(cpus, 1)
-    self.clusters = max(16, Dimensions.powerOfTwo(clusters * 2))
-    memberShift = max(6, Dimensions.shift(members * 2 + 1))
-    bucketShift = max(14, Dimensions.shift(buckets * 2))
+    self.clusters = max(16, Dimensions.powerOfTwo(clusters + (clusters + 3) / 4))
+    memberShift = max(6, Dimensions.shift(members + (members + 3) / 4 + 1))
+    bucketShift = max(14, Dimensions.shift(buckets + (buckets + 63) / 64))
     flowSets = Dimensions.powerOfTwo((max(flows, 1 << 10) + 7) / 8)
     sourceSets = Dimensions.powerOfTwo((max(sources, 8) + 7) / 8)
     answerSets = Dimensions.powerOfTwo(max(clusters * 4 + 1024, 1024))
@@ -44,11 +45,11 @@ public struct Dimensions: Hashable, Codable, Sendable {
       && [flowSets, sourceSets, answerSets, serviceSets].allSatisfy { isPower($0) && $0 <= 1 << 24 }
   }
 
-  /// Whether tables of these dimensions can hold what `other` was made for.
+  /// Whether tables of these dimensions can hold what `other` was made for, with the room that it asks for.
   public func holds(_ other: Dimensions) -> Bool {
-    cpus == other.cpus && clusters >= other.clusters / 2 && memberShift + 1 >= other.memberShift
-      && bucketShift + 1 >= other.bucketShift && serviceSets >= other.serviceSets / 2
-      && answerSets >= other.answerSets / 2 && (sourceSets > 1 || other.sourceSets == 1)
+    cpus == other.cpus && clusters >= other.clusters && memberShift >= other.memberShift
+      && bucketShift >= other.bucketShift && serviceSets >= other.serviceSets
+      && answerSets >= other.answerSets && (sourceSets > 1 || other.sourceSets == 1)
   }
 
   /// The smallest tables that hold what is in these and have room for `other`. The sets of flows stay: a flow's word

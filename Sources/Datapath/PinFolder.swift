@@ -18,7 +18,8 @@ public struct PinFolder: Sendable {
   func map(_ name: String) -> String { path + "/map_" + name }
   func link(_ port: Int) -> String { path + "/link_\(port)" }
 
-  func create() throws(DatapathError) {
+  /// Makes the folder, if it is not there.
+  public func create() throws(DatapathError) {
     let root = String(path[..<(path.lastIndex(of: "/") ?? path.endIndex)])
     for folder in [root, path] where mkdir(folder, 0o700) != 0 && errno != EEXIST {
       throw DatapathError.system("create \(folder) (is the BPF filesystem mounted?)", errno)

@@ -12,8 +12,10 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
   public var kind: DatapathKind
   public let tables: TableMemory
   public let isAdopted: Bool
+  /// It is the program of the datapath before this one, with its maps: nothing in the kernel changes.
+  public let isProgramOfFormer: Bool
   let object: BPFObject
-  private let pins: PinFolder
+  let pins: PinFolder
   private let hasNewMaps: Bool
   /// Tables that were too small: the kernel forwards by them until the last port is attached.
   private var outgrown: TableMemory?
@@ -41,7 +43,9 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     if let maps, maps.dimensions.holds(wanted) {
       if let former, former.object.dimensions == maps.dimensions, former.object.hook == hook {
         object = former.object
+        isProgramOfFormer = true
       } else {
+        isProgramOfFormer = false
         object = try BPFObject(maps.dimensions, hook, maps.shape, reuse: maps.descriptors)
       }
       hasNewMaps = false
@@ -52,15 +56,16 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let earlier = try maps?.tables() ?? elsewhere
     object = try BPFObject.made(earlier?.dimensions.grown(for: wanted) ?? wanted, hook, direct: direct)
     hasNewMaps = true
+    isProgramOfFormer = false
     isAdopted = earlier != nil
     tables = try XDPDatapath.memory(object)
     if let earlier { tables.takeOver(earlier) }
     outgrown = maps == nil ? nil : earlier
   }
 
-  public func catchUp() {
+  public func catchUp(isLast: Bool) {
     if let outgrown { tables.catchUp(with: outgrown) }
-    outgrown = nil
+    if isLast { outgrown = nil }
   }
 
   private static func memory(_ object: BPFObject) throws(DatapathError) -> TableMemory {
@@ -83,6 +88,11 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
 
   /// The program's descriptor, for BPF_PROG_RUN; valid while this object lives.
   public var program: CInt { object.program }
+
+  private var programID: UInt32 {
+    var facts = fs_bpf_program_facts()
+    return fs_bpf_program_facts(object.program, &facts) == 0 ? facts.id : 0
+  }
 
   /// Pins program and maps; called once the tables are filled.
   public func pin() throws(DatapathError) {
@@ -115,40 +125,10 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     links[port] = link
   }
 
-  /// Whether the interface takes this program in a mode: attached for a moment, where it passes every frame, because
-  /// the interface is no port yet. Nil: yes. An interface where this instance is attached already in that mode is not
-  /// disturbed; one where it is attached in the other is for that moment, since the kernel takes one mode at a time.
-  public func probe(interface: String, ifindex: Int, generic: Bool) -> DatapathError? {
-    let wanted: AttachMode = kind == .tc ? .tc : generic ? .generic : .native
-    let own = pins.attachments.first { $0.ifindex == UInt32(ifindex) }
-    if let own {
-      if own.mode == wanted { return nil }
-      pins.detach(own.port)
-    }
-    let link = place(wanted, ifindex: UInt32(ifindex))
-    if link >= 0 {
-      _ = fs_bpf_link_detach(link)
-      Glibc.close(link)
-    }
-    if let own { putBack(own) }
-    return link < 0 ? refusal(-link, interface: interface, ifindex: ifindex) : nil
-  }
-
   /// Puts the program on an interface, unless another switch is there: the kernel takes programs in both hooks, and more
   /// than one at tc ingress. Returns the link's descriptor.
-  private func place(_ mode: AttachMode, ifindex: UInt32) -> CInt {
+  func place(_ mode: AttachMode, ifindex: UInt32) -> CInt {
     XDPDatapath.hasSwitch(ifindex: Int(ifindex)) ? -EBUSY : mode.attach(object.program, ifindex: ifindex)
-  }
-
-  /// The earlier program goes on until this one takes its place.
-  private func putBack(_ own: PinFolder.Attachment) {
-    let program = fs_bpf_get(pins.program)
-    if program < 0 { return }
-    defer { Glibc.close(program) }
-    let link = own.mode.attach(program, ifindex: own.ifindex)
-    if link < 0 { return }
-    try? pins.pin(link, pins.link(own.port))
-    Glibc.close(link)
   }
 
   public func detach(port: Int) {
@@ -256,7 +236,8 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     let isSame =
       fs_bpf_link_facts(link, &facts) == 0 && facts.ifindex == ifindex
       && AttachMode(of: facts) == AttachMode(kind)
-    if isSame && fs_bpf_link_update(link, object.program) == 0 {
+    // To replace a program waits for an RCU grace period; by itself it need not be.
+    if isSame && (facts.program_id == programID || fs_bpf_link_update(link, object.program) == 0) {
       links[port] = link
       return true
     }
@@ -338,7 +319,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
     }
   }
 
-  private func refusal(_ code: CInt, interface: String, ifindex: Int) -> DatapathError {
+  func refusal(_ code: CInt, interface: String, ifindex: Int) -> DatapathError {
     var program: UInt32 = 0
     var mode: CInt = 0
     if kind != .tc || code == EBUSY, fs_bpf_xdp_query(CInt(ifindex), &program, &mode) == 0, program != 0 {

@@ -44,6 +44,11 @@ public struct Announcer: Sendable {
     return tick(now)
   }
 
+  /// Nothing more is said of other addresses, nor on other ports.
+  public mutating func keep(only addresses: Set<VirtualAddress>, ports: Set<Int>) {
+    jobs.removeAll { !addresses.contains($0.address) || !ports.contains($0.port) }
+  }
+
   /// The switch no longer has the address: nothing more is said about it.
   public mutating func withdraw(_ address: VirtualAddress) {
     jobs.removeAll { $0.address == address }

@@ -46,7 +46,8 @@ public struct MemberResolver: Sendable {
     let old = entries
     let oldIndexes = indexes
     entries = []
-    indexes = [:]
+    entries.reserveCapacity(members.count)
+    indexes = Dictionary(minimumCapacity: members.count)
     byAddress = [:]
     for member in members where indexes[member.member] == nil {
       let index = entries.count

@@ -157,7 +157,7 @@ extension LiveTests {
       }
       let file = try site.write(large)
       let plan = try daemon.ask("diff", file).text
-      #expect(plan.contains("Larger tables") && plan.contains("  buckets: 16384 → 131072\n"), "\(plan)")
+      #expect(plan.contains("Larger tables") && plan.contains("  buckets: 16384 → 65536\n"), "\(plan)")
       #expect(plan.contains("no connection breaks"))
       #expect(try daemon.ask("apply", file).status == 0, "\(daemon.said)")
       #expect(try daemon.clusters().count == 61)

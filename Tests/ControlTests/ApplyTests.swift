@@ -9,7 +9,7 @@ extension LiveTests {
   @Suite("apply, confirm, rollback, reload")
   struct Apply {
     /// A switch with `s1` and `s2`, a file with `s3` too, and connections.
-    private struct Scene {
+    struct Scene {
       let site: Site
       let former: String
       let next: String
@@ -40,23 +40,7 @@ extension LiveTests {
 
       var kept: String? { TextFile.read("\(site.folder)/configurations/\(site.name)/running.yaml") }
 
-      /// Pings the cluster ten thousand times in ten seconds while `body` runs, and returns how many had no answer.
-      func lostPings(during body: () throws -> Void) throws -> Int {
-        let log = "\(site.folder)/ping"
-        let ping = try Daemon(
-          name: "ping", namespace: "\(site.name)-r",
-          words: ["ping", "-q", "-n", "-i", "0.002", "-c", "5000", "-W", "2", Site.address], log: log)
-        defer { ping.kill() }
-        try Waiting.pause(.milliseconds(500))
-        try body()
-        // Signal 0 is none: it waits for the end.
-        try ping.stop(0)
-        let words = ping.said.split(whereSeparator: \.isWhitespace)
-        guard let at = words.firstIndex(of: "transmitted,"), at >= 2, words.count > at + 1,
-          let sent = Int(words[at - 2]), let received = Int(words[at + 1]), sent == 5000
-        else { throw SiteFailure("ping said: \(ping.said)") }
-        return sent - received
-      }
+      func lostPings(during body: () throws -> Void) throws -> Int { try site.lostPings(during: body) }
     }
 
     @Test("X7, X8: under load a member comes and another goes: no connection breaks and no packet is lost")

@@ -404,7 +404,7 @@ def measure(binary, case, folder, options):
         report.row("stop", daemon.stop(), "s")
 
         # From a switch that has one cluster to one that has all.
-        first = write(folder, "c.yaml", configuration(name, 1, 3, ports, 1024))
+        first = write(folder, "c.yaml", configuration(name, **(size | dict(clusters=1))))
         daemon = Daemon(binary, name, folder, first)
         daemon.await_ready()
         traffic = Traffic([0], 10000, flows=100, seconds=120)
@@ -414,8 +414,14 @@ def measure(binary, case, folder, options):
         if done.returncode:
             print(done.stdout[-500:], done.stderr[-500:])
         time.sleep(2)
-        lost, _ = outage(traffic.stop(), 0, set(traffic.keys))
+        records = traffic.stop()
+        lost, _ = outage(records, 0, set(traffic.keys))
         report.row("apply: packets lost", lost, "", 0)
+        places = {}
+        for record in records:
+            if record[3]:
+                places.setdefault(record[1], set()).add(record[4])
+        report.row("apply: flows moved", sum(len(ports) > 1 for ports in places.values()), "", 0)
     finally:
         daemon.stop()
         if options.keep_log:

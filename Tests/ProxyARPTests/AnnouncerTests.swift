@@ -57,6 +57,16 @@ struct AnnouncerTests {
     #expect(announcer.tick(.seconds(9)).isEmpty)
   }
 
+  @Test("H14: of addresses and ports that stay, the rest is said; of others nothing")
+  func kept() {
+    var announcer = Announcer()
+    _ = announcer.announce([four, six], ports: [1, 2], now: .zero)
+    announcer.keep(only: [four], ports: [2, 3])
+    let rest = [Announcement(port: 2, frame: four.announcement)]
+    #expect(announcer.tick(.seconds(2)) == rest && announcer.tick(.seconds(4)) == rest)
+    #expect(announcer.nextDeadline == nil)
+  }
+
   @Test("A thousand addresses go out in bursts")
   func bursts() {
     var announcer = Announcer(repetitions: 1, burst: 100)

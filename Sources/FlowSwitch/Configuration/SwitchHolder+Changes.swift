@@ -16,7 +16,24 @@ extension SwitchHolder: ConfigurationOperations {
     }
     isPlanning = true
     defer { isPlanning = false }
-    return await plan(for: try await SwitchHolder.load(text))
+    let next = try await loaded(text)
+    planned = next
+    Task { [weak self] in
+      await SwitchHolder.pause(.seconds(60))
+      await self?.forget(planned: text)
+    }
+    return await plan(for: next)
+  }
+
+  private func forget(planned text: [UInt8]) {
+    if planned?.text == text { planned = nil }
+  }
+
+  /// Read before, or read now.
+  private func loaded(_ text: [UInt8]) async throws(ConfigurationRefusal) -> LoadedConfiguration {
+    let known = [planned, running, previous].compactMap(\.self).first { $0.text == text }
+    if let known { return known }
+    return try await SwitchHolder.load(text)
   }
 
   private func plan(for next: LoadedConfiguration) async -> ConfigurationPlan {
@@ -45,7 +62,7 @@ extension SwitchHolder: ConfigurationOperations {
     try await change { (holder) async throws(ConfigurationRefusal) in
       let cause = confirmWithin.map { "apply, to be confirmed within \($0.text)" } ?? "apply"
       return try await holder.replace(
-        by: try await SwitchHolder.load(text), confirmWithin: confirmWithin, cause: cause)
+        by: try await holder.loaded(text), confirmWithin: confirmWithin, cause: cause)
     }
   }
 
@@ -148,6 +165,8 @@ extension SwitchHolder: ConfigurationOperations {
     return LoadedConfiguration(file)
   }
 
+  private static func text(_ path: String) async -> [UInt8]? { ConfigurationFile.bytes(of: path) }
+
   private static func refusal(_ faults: ConfigurationFaults, _ name: String) -> ConfigurationRefusal {
     let count = faults.diagnostics.count { $0.severity == .error }
     return ConfigurationRefusal(
@@ -156,7 +175,9 @@ extension SwitchHolder: ConfigurationOperations {
   }
 
   private func outcome(changed: Bool, _ notices: [CredentialNotice] = []) async -> ConfigurationOutcome {
-    let file = try? await SwitchHolder.read(source)
+    let startText = await SwitchHolder.text(source)
+    var file: LoadedConfiguration?
+    if let startText { file = try? await loaded(startText) }
     var outcome = ConfigurationOutcome(
       changed: changed, confirmWithinSeconds: unconfirmed.map { max(0, $0.until - environment.now()) },
       startFile: source, isStartFile: file?.configuration == running.configuration)

@@ -65,6 +65,8 @@ actor SwitchHolder {
   private(set) var generation = 0
   var running: LoadedConfiguration
   var previous: LoadedConfiguration?
+  /// Of the last plan, which mostly is what is applied next: a large one is not read twice.
+  var planned: LoadedConfiguration?
   var unconfirmed: Unconfirmed?
   /// A change is under way; another one is refused.
   var isChanging = false

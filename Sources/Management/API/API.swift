@@ -156,11 +156,14 @@ struct API: Sendable {
     }
   }
 
-  /// A cluster has up to 65,536 buckets and a switch 16,384 clusters: without a filter they go out cluster by cluster.
+  /// A cluster has up to 65,536 buckets and a switch 16,384 clusters: without a filter they go out some clusters at a
+  /// time.
   private func buckets(of cluster: String?) async throws(APIError) -> APIResponse {
     if let cluster {
       do {
-        return list(try await operations.buckets(cluster: cluster))
+        var page = BucketPage()
+        page.append(try await operations.buckets(cluster: cluster))
+        return APIResponse(.whole([UInt8(ascii: "[")] + page.bytes + [UInt8(ascii: "]")]))
       } catch {
         throw APIError(error)
       }
@@ -169,18 +172,19 @@ struct API: Sendable {
     let operations = operations
     return APIResponse(
       .pages { write in
-        try await write([UInt8(ascii: "[")])
-        var isFirst = true
+        var page = BucketPage()
+        var opening = UInt8(ascii: "[")
         for name in names {
           // A cluster that was taken out meanwhile has no buckets to show.
-          guard let rows = try? await operations.buckets(cluster: name), !rows.isEmpty else {
-            continue
-          }
-          let page = JSON.encode(rows).dropFirst().dropLast()
-          try await write(isFirst ? Array(page) : [UInt8(ascii: ",")] + page)
-          isFirst = false
+          if let rows = try? await operations.buckets(cluster: name) { page.append(rows) }
+          if page.bytes.count < 1 << 16 { continue }
+          try await write([opening] + page.bytes)
+          opening = UInt8(ascii: ",")
+          page = BucketPage()
         }
-        try await write([UInt8(ascii: "]")])
+        // Of no rows at all, or of the last ones.
+        let isDone = page.bytes.isEmpty && opening == UInt8(ascii: ",")
+        try await write((isDone ? [] : [opening] + page.bytes) + [UInt8(ascii: "]")])
       })
   }
 
