@@ -65,7 +65,7 @@ public struct ConfigurationFile: Sendable {
   }
 
   /// A file's bytes, one more than allowed at the most; nil: it cannot be read.
-  public static func bytes(of path: String) -> [UInt8]? { try? read(path) }
+  public static func bytes(of path: String) -> [UInt8]? { try? read(path).bytes }
 
   /// One byte more than allowed is read, so that the reader sees that there is more.
   private static func read(_ path: String) throws(Errno) -> (bytes: [UInt8], foreignHand: String?) {
