@@ -16,7 +16,9 @@ extension SwitchControl {
     state.adminStates[key] = wanted == .enabled ? nil : wanted
     record(.admin, key, cause: "the operator asked for it", effect: "it is \(wanted.rawValue)")
     review([at.cluster], because: "the operator enabled it")
+    // What an operator has been told is done outlives a daemon that is killed the moment after.
     saveState()
+    saveEvents()
   }
 
   /// `cluster/member` or `pool/router`.

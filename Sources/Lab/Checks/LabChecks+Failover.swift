@@ -19,6 +19,11 @@ extension LabChecks {
 
   private func survivesOnce(_ fault: Fault, victim: LabHost) throws -> [Finding] {
     try lab.awaitMembers()
+    // What is still on its way from an earlier fault would move in this one.
+    let isSettled = try Waiting.until(within: .seconds(30), every: .milliseconds(200)) {
+      try lab.buckets().allSatisfy { $0.cluster != "live" || $0.state == "steady" }
+    }
+    guard isSettled else { throw LabError.refused("buckets of live do not settle") }
     var load = LabLoad(lab)
     do {
       try load.hold(LabAddress.live[0], from: .a1, count: 40)
