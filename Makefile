@@ -141,14 +141,17 @@ speed: deps ## nanoseconds a packet by BPF_PROG_RUN (root)
 	.build/release/PipelineCheck speed
 
 # A peer that cannot be installed is a row of the table that says so.
-bench: deps ## packets, latency, TCP of the switch and its peers, as ratios to a raw XDP redirect: .build/bench (root)
+bench: deps ## packets, latency, TCP of the switch and its peers, as ratios to a raw XDP redirect, and what control costs: .build/bench (root)
 	@for one in $(BENCH_PACKAGES); do \
 	  ( $(call install-missing,$$one) ) || echo "without $$one the bench goes on" >&2; \
 	done
 	$(SWIFT) build -c release $(RELEASEFLAGS) --product flowswitch
 	$(SWIFT) build -c release $(RELEASEFLAGS) --product PipelineCheck
 	$(SWIFT) build -c release $(RELEASEFLAGS) --product SwitchBench
-	.build/release/SwitchBench $(BENCHFLAGS)
+	@if [[ -n '$(BENCHFLAGS)' ]]; then exec .build/release/SwitchBench $(BENCHFLAGS); fi; \
+	figures=$$(mktemp); trap 'rm -f "$$figures"' EXIT; trap 'exit 130' INT TERM; \
+	Tests/Measure/scale.py --binary .build/release/flowswitch --json "$$figures"; \
+	.build/release/SwitchBench --control "$$figures"
 
 rooms: deps ## instructions that the pure rooms take, held against their thresholds
 	@$(call install-missing,valgrind)

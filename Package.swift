@@ -176,7 +176,9 @@ let package = Package(
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     // The switch beside what one would use instead (`make bench`).
-    .target(name: "CSwitchBench", exclude: ["Programs"], linkerSettings: [.linkedLibrary("bpf")]),
+    .target(
+      name: "CSwitchBench", exclude: ["Programs"],
+      linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("pcap")]),
     .executableTarget(
       name: "SwitchBench",
       dependencies: [

@@ -18,11 +18,15 @@ int sb_net_current(void) {
 
 int sb_net_enter(int fd) { return setns(fd, CLONE_NEWNET) < 0 ? -errno : 0; }
 
-int sb_cpus(int *highest) {
+int sb_cpus(int *highest, int *lowest) {
   cpu_set_t set;
   if (sched_getaffinity(0, sizeof(set), &set) < 0) return -errno;
-  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++)
-    if (CPU_ISSET(cpu, &set)) *highest = cpu;
+  *lowest = CPU_SETSIZE;
+  for (int cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+    if (!CPU_ISSET(cpu, &set)) continue;
+    *highest = cpu;
+    if (cpu < *lowest) *lowest = cpu;
+  }
   return CPU_COUNT(&set);
 }
 

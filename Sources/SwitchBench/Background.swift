@@ -22,6 +22,10 @@ final class Background {
     return false
   }
 
+  func signal(_ number: Int32) {
+    if isRunning { kill(pid, number) }
+  }
+
   /// SIGTERM, and SIGKILL if that is not enough.
   func end() {
     guard isRunning else { return }

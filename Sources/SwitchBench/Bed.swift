@@ -14,7 +14,9 @@ final class Bed {
   let client: Namespace
   let network: Namespace
   let servers: [Namespace]
-  let generator: Generator
+  /// One, or one a processor.
+  private(set) var generators: [Generator]
+  var generator: Generator { generators[0] }
   let sink: Sink
   let cpu: Int32
 
@@ -49,7 +51,7 @@ final class Bed {
       try Command(["ethtool", "-K", "eth0", "gro", "on"] + offloads, in: host).run()
     }
     for port in 0...servers.count { try network.run("ethtool", "-K", "p\(port)", "gro", "on") }
-    generator = try Generator(programs, in: client, interface: "eth0", cpu: cpu)
+    generators = [try Generator(programs, in: client, interface: "eth0", cpu: cpu)]
     sink = try Sink(programs)
     for server in servers { try sink.attach(server, "eth0") }
   }
@@ -60,6 +62,24 @@ final class Bed {
   /// has no XDP of its own; a datapath that takes no large packets needs the former gone for TCP.
   func setMerging(_ isOn: Bool) throws {
     for port in 0...servers.count { try network.run("ethtool", "-K", "p\(port)", "gro", isOn ? "on" : "off") }
+  }
+
+  /// A generator more, on another processor, and a queue more in all cables, so that the processors do not share one.
+  func addProcessor(_ cpu: Int32, programs: Programs) throws {
+    // XDP wants no interface to have less queues than its peer sends by.
+    for direction in ["rx", "tx"] {
+      for port in 0...servers.count { try network.run("ethtool", "-L", "p\(port)", direction, "2") }
+      for host in [client] + servers { try host.run("ethtool", "-L", "eth0", direction, "2") }
+    }
+    generators.append(try Generator(programs, in: client, interface: "eth0", cpu: cpu))
+  }
+
+  func removeProcessor() throws {
+    generators.removeLast()
+    for direction in ["tx", "rx"] {
+      for port in 0...servers.count { try network.run("ethtool", "-L", "p\(port)", direction, "1") }
+      for host in [client] + servers { try host.run("ethtool", "-L", "eth0", direction, "1") }
+    }
   }
 
   /// The switch's ports: the client's, then the servers'.

@@ -7,4 +7,6 @@ struct BedShape {
   var needsChecksums: Bool
   /// For TCP, the ports merge no segments.
   var needsSegments = false
+  /// It switches where frames arrive, on each processor; otherwise in threads or a process of its own.
+  var isInKernel = true
 }

@@ -72,6 +72,23 @@ final class Bench {
     }
   }
 
+  /// The same from two generators, each on a processor and with flows of its own, through cables of two queues.
+  func twoProcessors() throws {
+    let first = try Machine.processors().first
+    let inKernel = ([ceiling] + stations).filter(\.contender.shape.isInKernel)
+    for station in inKernel { try station.bed.addProcessor(first, programs: programs) }
+    // TCP is as before.
+    defer { for station in inKernel { try? station.bed.removeProcessor() } }
+    try turns(Measure.twoProcessors.title, rounds: plan.rounds) { station in
+      guard station.contender.shape.isInKernel else { return [:] }
+      let meter = Meter(station.bed)
+      let load = station.load(size: 64, flows: plan.usualFlows)
+      let one = try meter.rate(load, plan)
+      let two = try meter.rate(load, plan, generators: 2)
+      return [.twoProcessors: two, .scaling: two / max(one, 1)]
+    }
+  }
+
   // MARK: Rate without loss, latency
 
   func lossFree() throws {
@@ -163,6 +180,8 @@ final class Bench {
       for station in stations where !failed.contains(station.contender.key) {
         let beside = try body(ceiling)
         do {
+          try station.contender.resume()
+          defer { station.contender.rest() }
           let values = try body(station)
           for (measure, value) in values.sorted(by: { $0.key.id < $1.key.id }) {
             report.add(station.contender.key, measure, value, beside: beside[measure] ?? 0)

@@ -1,7 +1,7 @@
 import CSwitchBench
 
-/// A TCP segment of an open connection to the shared address, without what makes the flow: source address, source port
-/// and checksums are the generator's to fill in.
+/// A TCP segment of an open connection to a shared address, without what makes the flow: addresses, source port and
+/// checksums are the generator's to fill in.
 struct BenchFrame {
   let bytes: [UInt8]
 
@@ -33,13 +33,13 @@ struct BenchFrame {
     self.bytes = bytes
   }
 
-  /// One's complement sum of the IP header, in the processor's order (RFC 1071 §2.B).
-  var ipSum: UInt32 { BenchFrame.sum(bytes[14..<34]) }
+  /// One's complement sum of the IP header without addresses, in the processor's order (RFC 1071 §2.B).
+  var ipSum: UInt32 { BenchFrame.sum(bytes[14..<26]) }
 
-  /// Of pseudo header, TCP header and payload.
+  /// Of pseudo header without addresses, TCP header and payload.
   var tcpSum: UInt32 {
     let length = UInt16(bytes.count - 34)
-    let pseudo: [UInt8] = bytes[26..<34] + [0, 6, UInt8(length >> 8), UInt8(length & 0xff)]
+    let pseudo: [UInt8] = [0, 6, UInt8(length >> 8), UInt8(length & 0xff)]
     return BenchFrame.fold(BenchFrame.sum(pseudo[...]) + BenchFrame.sum(bytes[34...]))
   }
 

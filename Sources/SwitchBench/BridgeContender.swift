@@ -3,7 +3,7 @@ final class BridgeContender: Contender {
   let key = "bridge"
   let title = "Linux bridge, no rewriting"
   let shape = BedShape(target: .member(0), needsChecksums: false)
-  var balances: Bool { false }
+  var reaches: Int { 1 }
 
   func start(on bed: Bed, programs: Programs) throws {
     let ports = (0...MAC.members.count).map { "link set p\($0) master bridge" }

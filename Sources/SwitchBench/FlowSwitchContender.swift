@@ -2,11 +2,15 @@ import Foundation
 
 /// This project's switch as it is used: the daemon, with a configuration.
 final class FlowSwitchContender: Contender {
-  enum Path {
+  enum Path: String, CaseIterable {
     /// By the cluster's shared address.
-    case cluster
+    case cluster = ""
     /// To a station, as an Ethernet switch.
     case plain
+    /// By the shared address, while every bucket moves from two members to the two others: connections that began before.
+    case transition
+    /// By the addresses of so many clusters in turns.
+    case many = "10000"
   }
 
   let key: String
@@ -17,18 +21,26 @@ final class FlowSwitchContender: Contender {
   private let path: Path
   private var daemon: Background?
   private var name: String?
-  var balances: Bool { path == .cluster }
+  var reaches: Int { path == .plain ? 1 : path == .transition ? 2 : MAC.members.count }
+  var targets: Int { path == .many ? 10_000 : 1 }
 
   init(_ datapath: String, _ path: Path = .cluster, binary: String) {
     self.datapath = datapath
     self.binary = binary
     self.path = path
-    key = path == .plain ? "flowswitch-\(datapath)-plain" : "flowswitch-\(datapath)"
-    title = path == .plain ? "FlowSwitch \(datapath), plain switching" : "FlowSwitch \(datapath)"
+    key = "flowswitch-\(datapath)" + (path == .cluster ? "" : "-\(path.rawValue)")
+    title =
+      "FlowSwitch \(datapath)"
+      + (switch path {
+        case .cluster: ""
+        case .plain: ", plain switching"
+        case .transition: ", all in transition"
+        case .many: ", 10,000 clusters"
+      })
     shape = BedShape(
       target: path == .plain ? .member(0) : .shared,
       needsChecksums: datapath != "tc",
-      needsSegments: ["xdp-generic", "pcap"].contains(datapath))
+      needsSegments: ["xdp-generic", "pcap"].contains(datapath), isInKernel: datapath != "pcap")
   }
 
   func start(on bed: Bed, programs: Programs) throws {
@@ -42,11 +54,33 @@ final class FlowSwitchContender: Contender {
     self.daemon = daemon
     let socket = "/run/flowswitch/\(bed.name).sock"
     try daemon.wait("flowswitch") { daemon.said.contains("ready; control socket") }
-    try daemon.wait("members") {
-      let text = try Command([binary, "show", "members", "--json", "--socket", socket]).run()
-      let rows = try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
-      return rows.count == MAC.members.count && rows.allSatisfy { $0["state"] as? String == "operational" }
+    try daemon.wait("members", seconds: 60) {
+      let rows = try show("members", socket)
+      return rows.count == MAC.members.count * targets
+        && rows.allSatisfy { $0["state"] as? String == "operational" }
     }
+    if path == .transition { try move(daemon, socket) }
+  }
+
+  /// From all members to the first two, and from these to the others.
+  private func move(_ daemon: Background, _ socket: String) throws {
+    func order(_ word: String, _ members: Int...) throws {
+      for member in members { try Command([binary, word, "web/s\(member)", "--socket", socket]).run() }
+    }
+    try order("disable", 3, 4)
+    try order("enable", 3, 4)
+    try order("drain", 1, 2)
+    try daemon.wait("buckets in transition") {
+      try show("buckets", socket).allSatisfy { row in
+        ["transit", "withdrawn"].contains(row["state"] as? String)
+          && ["s3", "s4"].contains(row["member"] as? String)
+      }
+    }
+  }
+
+  private func show(_ what: String, _ socket: String) throws -> [[String: Any]] {
+    let text = try Command([binary, "show", what, "--json", "--socket", socket]).run()
+    return try JSONSerialization.jsonObject(with: Data(text.utf8)) as? [[String: Any]] ?? []
   }
 
   func stop() {
@@ -59,22 +93,33 @@ final class FlowSwitchContender: Contender {
   /// Nothing moves while it is measured.
   private func configuration(_ name: String) -> String {
     let servers = MAC.members.indices.map { "  - {name: p\($0 + 1), role: server}" }
-    let members = MAC.members.indices.map { "      - {name: s\($0 + 1), port: p\($0 + 1)}" }
+    // A server has not ten thousand addresses by which to be found.
+    let members = MAC.members.enumerated().map { number, mac in
+      "      - {name: s\(number + 1), port: p\(number + 1)\(path == .many ? ", mac: \"\(mac)\"" : "")}"
+    }
+    let clusters = (0..<targets).map { number in
+      """
+        - name: \(number == 0 ? "web" : "c\(number)")
+          address: 10.66.\((number + 100) >> 8).\((number + 100) & 0xff)
+          load: off
+          buckets: \(path == .many ? 64 : 1024)
+          members:
+      \(members.joined(separator: "\n"))
+      """
+    }
     return """
       switch:
         name: \(name)
         datapath: \(datapath)
         virtual-mac: "\(MAC.shared)"
-        address: 10.66.0.250/24
+        address: \(path == .many ? "10.66.255.250/16" : "10.66.0.250/24")
+        settle-time: \(path == .transition ? "24h" : "5m")
+        observe-time: 0s
       ports:
         - {name: p0, role: router}
       \(servers.joined(separator: "\n"))
       clusters:
-        - name: web
-          address: \(Bed.address)
-          load: off
-          members:
-      \(members.joined(separator: "\n"))
+      \(clusters.joined(separator: "\n"))
 
       """
   }

@@ -37,6 +37,10 @@ final class Generator {
     fresh.interval = load.rate.map { UInt64(256e9 / max($0, 1)) } ?? 0
     fresh.limit = UInt64(limit)
     fresh.flows = UInt32(load.flows)
+    fresh.targets = UInt32(load.targets)
+    fresh.target_mac = frame.bytes[2..<6].reduce(0) { $0 << 8 | UInt32($1) }
+    fresh.target_address = frame.bytes[30..<34].reduce(0) { $0 << 8 | UInt32($1) }
+    fresh.first_flow = UInt32(load.firstFlow)
     fresh.ip_sum = frame.ipSum
     fresh.tcp_sum = frame.tcpSum
     fresh.stamp_every = UInt32(load.stampEvery)

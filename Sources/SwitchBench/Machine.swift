@@ -1,3 +1,4 @@
+import CSwitchBench
 import Foundation
 
 /// What results depend on.
@@ -12,6 +13,13 @@ enum Machine {
     let lines = ((try? readText("/proc/cpuinfo")) ?? "").split(whereSeparator: \.isNewline)
     let line = lines.first { $0.hasPrefix("model name") }
     return line?.split(separator: ":").last.map { $0.trimmingCharacters(in: .whitespaces) } ?? "unknown"
+  }
+
+  /// Processors that this thread may use: how many, the first and the last.
+  static func processors() throws -> (count: Int, first: Int32, last: Int32) {
+    var (first, last): (Int32, Int32) = (0, 0)
+    let count = try Kernel.check(sb_cpus(&last, &first), "count processors")
+    return (Int(count), first, last)
   }
 
   /// A program that was built with this one.

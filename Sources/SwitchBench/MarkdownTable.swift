@@ -12,6 +12,13 @@ struct MarkdownTable {
       let cells = cases.map { cell(report.series($0.key, measure), measure) }
       lines.append("| \(measure.title) | " + cells.joined(separator: " | ") + " |")
     }
+    if !report.control.isEmpty {
+      lines += ["", "| control | | target |", "|---|---|---|"]
+      lines += report.control.map { one in
+        "| \(one.case): \(one.what) | \(Numbers.plain(one.value, one.unit)) | "
+          + "\(one.target.map { Numbers.plain($0, one.unit) } ?? "") |"
+      }
+    }
     let absent = report.cases.compactMap { one in
       one.unavailable.map { "Not measured: \(one.title): \($0)" }
     }

@@ -13,6 +13,11 @@ struct Measure: Codable, Hashable {
       title: "\(size) bytes, \(Numbers.grouped(flows)) flow\(flows == 1 ? "" : "s")",
       unit: "packets/s", better: .more)
   }
+  static let twoProcessors = Measure(
+    id: "two-processors", title: "64 bytes, 1,000 flows on each of two processors", unit: "packets/s",
+    better: .more)
+  static let scaling = Measure(
+    id: "scaling", title: "two processors to one", unit: "times", better: .more)
   static let lossFree = Measure(
     id: "loss-free", title: "loss-free rate, 64 bytes", unit: "packets/s", better: .more)
   static func latency(_ load: String, _ percentile: String) -> Measure {

@@ -21,18 +21,22 @@ struct Meter {
   }
 
   /// Frames a second that arrive, in the midst of a run.
-  func rate(_ load: Load, _ plan: BenchPlan) throws -> Double {
-    try bed.generator.start(load)
+  func rate(_ load: Load, _ plan: BenchPlan, generators: Int = 1) throws -> Double {
+    var load = load
+    for generator in bed.generators.prefix(generators) {
+      try generator.start(load)
+      load.firstFlow += load.flows
+    }
     do {
       try Interruption.pause(plan.warmUp)
-      try bed.generator.check()
+      for generator in bed.generators.prefix(generators) { try generator.check() }
       let (first, begin) = (try bed.sink.counts().frames, sb_now())
       try Interruption.pause(plan.seconds)
       let (last, end) = (try bed.sink.counts().frames, sb_now())
       _ = try quiet()
       return Double(last - first) / (Double(end - begin) / 1e9)
     } catch {
-      try? bed.generator.stop()
+      for generator in bed.generators { try? generator.stop() }
       throw error
     }
   }
@@ -84,9 +88,9 @@ struct Meter {
     return low
   }
 
-  /// Stops the generator, and waits until what is under way has arrived: a switch may have seconds of it in a queue.
+  /// Stops the generators, and waits until what is under way has arrived: a switch may have seconds of it in a queue.
   private func quiet() throws -> SinkCounts {
-    try bed.generator.stop()
+    for generator in bed.generators { try generator.stop() }
     var last = try bed.sink.counts()
     var same = 0
     for _ in 0..<500 where same < 3 {

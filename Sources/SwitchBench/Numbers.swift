@@ -37,6 +37,12 @@ enum Numbers {
     }
   }
 
+  /// In its own unit.
+  static func plain(_ number: Double, _ unit: String) -> String {
+    let text = number == number.rounded() && number.magnitude < 1e9 ? grouped(Int(number)) : short(number)
+    return unit.isEmpty ? text : "\(text) \(unit)"
+  }
+
   /// A ratio: two digits behind the point, fewer for large ones.
   static func ratio(_ number: Double) -> String {
     String(format: number >= 100 ? "%.0f" : number >= 10 ? "%.1f" : "%.2f", number)

@@ -1,10 +1,26 @@
-/// Open vSwitch's userspace datapath over packet sockets, with a group that selects by hash.
+import Glibc
+
+/// Open vSwitch's userspace datapath, with a group that selects by hash.
 final class OpenVSwitchContender: Contender {
-  let key = "ovs"
-  let title = "Open vSwitch, select group"
-  let shape = BedShape(target: .shared, needsChecksums: true, needsSegments: true)
+  enum Sockets {
+    /// AF_PACKET, what it uses by itself.
+    case packet
+    /// AF_XDP, with a thread that polls the ports all the time.
+    case xdp
+  }
+
+  let key: String
+  let title: String
+  let shape = BedShape(target: .shared, needsChecksums: true, needsSegments: true, isInKernel: false)
+  private let sockets: Sockets
   private var server: Background?
   private var daemon: Background?
+
+  init(_ sockets: Sockets) {
+    self.sockets = sockets
+    key = sockets == .xdp ? "ovs-xdp" : "ovs"
+    title = sockets == .xdp ? "Open vSwitch, AF_XDP" : "Open vSwitch, AF_PACKET"
+  }
 
   func start(on bed: Bed, programs: Programs) throws {
     let folder = bed.folder
@@ -27,6 +43,11 @@ final class OpenVSwitchContender: Contender {
     try server.wait("ovsdb-server") { Command.exists("\(folder)/db.sock") }
     func configure(_ words: String...) throws { try command(["ovs-vsctl", "--db=\(socket)"] + words).run() }
     try configure("--no-wait", "init")
+    if sockets == .xdp {
+      try configure(
+        "--no-wait", "set", "Open_vSwitch", ".",
+        "other_config:pmd-cpu-mask=0x\(String(1 << UInt64(try Machine.processors().first), radix: 16))")
+    }
     let daemon = try Background(
       command(["ovs-vswitchd", socket, "--pidfile=\(folder)/vswitchd.pid"]), log: "\(folder)/vswitchd.log")
     self.daemon = daemon
@@ -37,7 +58,7 @@ final class OpenVSwitchContender: Contender {
     for port in 0...MAC.members.count {
       try configure(
         "--timeout=20", "add-port", "br0", "p\(port)", "--", "set", "interface", "p\(port)",
-        "ofport_request=\(port + 1)")
+        "ofport_request=\(port + 1)", sockets == .xdp ? "type=afxdp" : "type=system")
     }
     func control(_ words: String...) throws {
       try command(["ovs-ofctl", "-O", "OpenFlow15"] + words).run()
@@ -56,7 +77,17 @@ final class OpenVSwitchContender: Contender {
     }
   }
 
+  /// The thread that polls would take the processor from the other cases.
+  func rest() { if sockets == .xdp { daemon?.signal(SIGSTOP) } }
+
+  func resume() throws {
+    guard sockets == .xdp else { return }
+    daemon?.signal(SIGCONT)
+    try Interruption.pause(0.2)
+  }
+
   func stop() {
+    daemon?.signal(SIGCONT)
     daemon?.end()
     server?.end()
     daemon = nil

@@ -7,7 +7,7 @@ final class RedirectContender: Contender {
   let key: String = RedirectContender.ceiling
   let title = "raw XDP redirect"
   let shape = BedShape(target: .member(0), needsChecksums: true)
-  var balances: Bool { false }
+  var reaches: Int { 1 }
   private var object: ProgramObject?
 
   func start(on bed: Bed, programs: Programs) throws {

@@ -25,6 +25,17 @@ struct Report: Codable {
     var ratio: Double
   }
 
+  /// What control costs at scale, as `Tests/Measure/scale.py` measured it.
+  struct Control: Codable {
+    /// The size of the configuration.
+    var `case`: String
+    var what: String
+    var value: Double
+    var unit: String
+    /// What it is not to be above.
+    var target: Double?
+  }
+
   var version = 1
   var date: String
   var kernel: String
@@ -37,6 +48,7 @@ struct Report: Codable {
   var cases: [Case] = []
   var series: [Series] = []
   var program: [ProgramCost] = []
+  var control: [Control] = []
   /// What could not be had, and why.
   var notes: [String] = []
 
@@ -44,6 +56,12 @@ struct Report: Codable {
   var measures: [Measure] {
     var seen: Set<Measure> = []
     return series.map(\.measure).filter { seen.insert($0).inserted }
+  }
+
+  /// In their order.
+  var controlCases: [String] {
+    var seen: Set<String> = []
+    return control.map(\.case).filter { seen.insert($0).inserted }
   }
 
   func series(_ key: String, _ measure: Measure) -> Series? {

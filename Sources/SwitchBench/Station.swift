@@ -12,6 +12,7 @@ final class Station {
       // Where the switch turned merging off, it would not get the generator's frames. None can be merged.
       if contender.shape.needsSegments { try bed.setMerging(true) }
       try probe()
+      contender.rest()
     } catch {
       contender.stop()
       throw error
@@ -23,7 +24,8 @@ final class Station {
   func load(size: Int, flows: Int) -> Load {
     // Sizes are without the frame check sequence; a 1500-byte packet is 1514 bytes of frame.
     Load(
-      frame: BenchFrame(length: size > 1000 ? size + 14 : size, to: contender.shape.target), flows: flows)
+      frame: BenchFrame(length: size > 1000 ? size + 14 : size, to: contender.shape.target), flows: flows,
+      targets: contender.targets)
   }
 
   /// A few frames of many flows: they arrive, and at all servers if they are to be balanced.
@@ -35,8 +37,8 @@ final class Station {
       throw BenchError("of 1000 frames at an easy rate \(counts.frames) arrived")
     }
     let used = counts.members.filter { $0 > 0 }.count
-    if contender.balances, used != MAC.members.count {
-      throw BenchError("frames came to \(used) of \(MAC.members.count) members: \(counts.members)")
+    if used != contender.reaches {
+      throw BenchError("frames came to \(used) and not \(contender.reaches) members: \(counts.members)")
     }
   }
 }

@@ -31,9 +31,13 @@ struct SwitchBench: ParsableCommand {
   @Option(help: "The switch. (default: flowswitch beside this program)")
   var binary: String?
 
+  @Option(help: "Figures of control to put beside, as Tests/Measure/scale.py writes them.")
+  var control: String?
+
   private static let keys = [
-    "flowswitch-xdp", "flowswitch-xdp-plain", "flowswitch-tc", "flowswitch-xdp-generic", "flowswitch-pcap",
-    "nftables", "clsact", "bridge", "ovs",
+    "flowswitch-xdp", "flowswitch-xdp-plain", "flowswitch-xdp-transition", "flowswitch-xdp-10000",
+    "flowswitch-tc", "flowswitch-xdp-generic", "flowswitch-pcap",
+    "nftables", "clsact", "bridge", "ovs", "ovs-xdp", "pcap-loop", "tpacket-loop",
   ]
 
   func validate() throws {
@@ -62,15 +66,17 @@ struct SwitchBench: ParsableCommand {
       let seconds = Int((ContinuousClock.now - began) / .seconds(1))
       FileHandle.standardError.write(Data("[\(seconds) s] \(text)\n".utf8))
     }
-    var cpu: Int32 = 0
-    let processors = try Kernel.check(sb_cpus(&cpu), "count processors")
+    let (processors, _, cpu) = try Machine.processors()
     try Kernel.check(sb_avoid_cpu(cpu), "leave a processor to the generator")
     let folder = "/tmp/flowswitch-bench-\(getpid())"
     guard mkdir(folder, 0o755) == 0 else { throw BenchError("cannot make \(folder)") }
     defer { try? FileManager.default.removeItem(atPath: folder) }
+    if let control, !FileManager.default.isReadableFile(atPath: control) {
+      throw BenchError("cannot read \(control)")
+    }
     let report = Report(
       date: Date.now.formatted(.iso8601), kernel: Machine.kernel, processor: Machine.processor,
-      processors: Int(processors), rounds: plan.rounds, seconds: plan.seconds, isQuick: quick)
+      processors: processors, rounds: plan.rounds, seconds: plan.seconds, isQuick: quick)
     let bench = try Bench(plan, report: report, folder: folder, cpu: cpu, say: say)
     defer { bench.close() }
     if processors == 1 {
@@ -82,18 +88,26 @@ struct SwitchBench: ParsableCommand {
     try bench.packets()
     try bench.lossFree()
     try bench.latency()
+    if processors > 1 { try bench.twoProcessors() }
     try bench.tcp()
     bench.close()
     programCosts(bench, say)
-    try write(bench.report, say)
+    var report = bench.report
+    if let control {
+      report.control = try JSONDecoder().decode(
+        [Report.Control].self, from: Data(contentsOf: URL(filePath: control)))
+    }
+    try write(report, say)
   }
 
   private var contenders: [any Contender] {
     let binary = self.binary ?? Machine.beside("flowswitch")
     let all: [any Contender] =
-      [FlowSwitchContender("xdp", binary: binary), FlowSwitchContender("xdp", .plain, binary: binary)]
+      FlowSwitchContender.Path.allCases.map { FlowSwitchContender("xdp", $0, binary: binary) }
       + ["tc", "xdp-generic", "pcap"].map { FlowSwitchContender($0, binary: binary) }
-      + [ClsactContender(), NftablesContender(), BridgeContender(), OpenVSwitchContender()]
+      + [ClsactContender(), NftablesContender(), BridgeContender()]
+      + [OpenVSwitchContender(.packet), OpenVSwitchContender(.xdp)]
+      + [LoopContender(.pcap), LoopContender(.tpacket)]
     return only.isEmpty ? all : all.filter { only.contains($0.key) }
   }
 

@@ -6,9 +6,9 @@ struct TextTable {
     var lines: [String] = []
     func row(_ title: String, _ value: String, _ ratio: String, _ spread: String) {
       lines.append(
-        (pad("  " + title, 42) + left(value, 22) + left(ratio, 9) + "   " + spread).trimmedEnd)
+        (pad("  " + title, 62) + left(value, 22) + left(ratio, 9) + "   " + spread).trimmedEnd)
     }
-    lines.append(pad("", 42) + left("median", 22) + left("ratio", 9) + "   spread")
+    lines.append(pad("", 62) + left("median", 22) + left("ratio", 9) + "   spread")
     for measure in report.measures {
       lines.append(measure.title)
       for (title, series) in rows(measure) {
@@ -23,6 +23,13 @@ struct TextTable {
       lines.append("the program alone, by BPF_PROG_RUN")
       for cost in report.program {
         row(cost.path, "\(Int(cost.nanoseconds)) ns", Numbers.ratio(cost.ratio), "\(cost.spread) ns")
+      }
+    }
+    for name in report.controlCases {
+      lines.append("control, \(name)")
+      for one in report.control where one.case == name {
+        let target = one.target.map { "\($0 == 0 ? "0" : "≤ " + Numbers.plain($0, one.unit))" } ?? ""
+        row(one.what, Numbers.plain(one.value, one.unit), "", target)
       }
     }
     for one in report.cases {

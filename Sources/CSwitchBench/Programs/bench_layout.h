@@ -36,11 +36,16 @@ struct bench_generator {
   bench_u32 ip_sum;  // of what does not change
   bench_u32 tcp_sum; // of pseudo header, header and payload that do not change
   bench_u32 stamp_every;
+  bench_u32 first_flow;     // so that two generators have flows of their own
+  bench_u32 targets;        // taken in turns
+  bench_u32 target_mac;     // of the first, the last four bytes
+  bench_u32 target_address; // of the first
   // How far it is.
   bench_u64 sent;
   bench_u64 next; // when the next frame is due, in 1/256 ns
   bench_u64 due;  // frames that are due without another look at the clock
   bench_u32 flow;
+  bench_u32 target;
   bench_u32 unstamped;
 };
 

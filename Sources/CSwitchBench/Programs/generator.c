@@ -32,6 +32,9 @@ SEC("xdp") int generate(struct xdp_md *context) {
 
   __u32 flow = g->flow;
   g->flow = flow + 1 < g->flows ? flow + 1 : 0;
+  flow += g->first_flow;
+  __u32 target = g->target;
+  g->target = target + 1 < g->targets ? target + 1 : 0;
   __u32 source = 0xc6120000u + (flow >> 4); // 198.18.0.0/15, RFC 2544
   __u16 port = 1024 + ((flow & 15) << 8);
 
@@ -45,16 +48,23 @@ SEC("xdp") int generate(struct xdp_md *context) {
   for (int i = 0; i < BENCH_HEAD / 8 - 1; i++) to[i] = g->head[i];
   to[BENCH_STAMP_AT / 8] = stamp;
 
+  // Every target has the MAC and the address after the one before.
+  *(__u32 *)(frame + 2) = __builtin_bswap32(g->target_mac + target);
+  target += g->target_address;
+  __u16 to_high = __builtin_bswap16(target >> 16), to_low = __builtin_bswap16(target);
+  *(__u16 *)(frame + 30) = to_high;
+  *(__u16 *)(frame + 32) = to_low;
+
   __u16 high = __builtin_bswap16(source >> 16), low = __builtin_bswap16(source);
   __u16 swapped = __builtin_bswap16(port);
   *(__u16 *)(frame + 26) = high;
   *(__u16 *)(frame + 28) = low;
   *(__u16 *)(frame + 34) = swapped;
-  __u32 ip = g->ip_sum + high + low;
+  __u32 ip = g->ip_sum + high + low + to_high + to_low;
   ip = (ip & 0xffff) + (ip >> 16);
   ip = (ip & 0xffff) + (ip >> 16);
   *(__u16 *)(frame + 24) = ~ip;
-  __u64 tcp = (__u64)g->tcp_sum + high + low + swapped;
+  __u64 tcp = (__u64)g->tcp_sum + high + low + to_high + to_low + swapped;
   if (stamp) tcp += (stamp & 0xffff) + (stamp >> 16 & 0xffff) + (stamp >> 32 & 0xffff) + (stamp >> 48);
   tcp = (tcp & 0xffff) + (tcp >> 16);
   tcp = (tcp & 0xffff) + (tcp >> 16);

@@ -44,8 +44,8 @@ int sb_run_stop(struct sb_run *run);
 int sb_net_current(void);
 int sb_net_enter(int fd);
 
-// CPUs that this process may use: the number, and the highest.
-int sb_cpus(int *highest);
+// CPUs that the calling thread may use: the number, and the highest and lowest.
+int sb_cpus(int *highest, int *lowest);
 // The calling thread stays off this CPU, if there is another.
 int sb_avoid_cpu(int cpu);
 
@@ -54,6 +54,15 @@ int sb_avoid_cpu(int cpu);
 int sb_spawn(const char *path, char *const *arguments, char *const *environment, int net, int input, int output, int avoid);
 
 uint64_t sb_now(void);
+
+// MARK: Loops in user space
+
+enum { SB_LOOP_PCAP, SB_LOOP_TPACKET };
+// Threads that forward between p0 (the client's) and p1... (the members') in a network namespace; `macs`: six bytes a
+// member. What they inherit keeps them off the generator's CPU. NULL: a negative errno in `error`.
+struct sb_loop;
+struct sb_loop *sb_loop_start(int kind, int net, const uint8_t *macs, int *error);
+void sb_loop_stop(struct sb_loop *loop);
 
 // MARK: TCP
 
