@@ -78,7 +78,6 @@ static pcap_t *open_pcap(const char *interface, int *error) {
   if (!pcap) return NULL;
   pcap_set_snaplen(pcap, FRAME);
   pcap_set_promisc(pcap, 1);
-  pcap_set_timeout(pcap, 50);
   // A frame is not to wait for others.
   pcap_set_immediate_mode(pcap, 1);
   pcap_set_buffer_size(pcap, BLOCK * BLOCKS);
@@ -227,8 +226,11 @@ struct sb_loop *sb_loop_start(int kind, int net, const uint8_t *macs, int *error
 
 void sb_loop_stop(struct sb_loop *loop) {
   loop->stop = 1;
-  for (int i = 0; i < PORTS; i++)
+  for (int i = 0; i < PORTS; i++) {
+    // It waits without end for a frame.
+    if (loop->ports[i].pcap) pcap_breakloop(loop->ports[i].pcap);
     if (loop->ports[i].started) pthread_join(loop->ports[i].thread, NULL);
+  }
   for (int i = 0; i < PORTS; i++) {
     struct port *port = &loop->ports[i];
     if (port->pcap) pcap_close(port->pcap);

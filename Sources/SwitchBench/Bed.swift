@@ -51,6 +51,12 @@ final class Bed {
       try Command(["ethtool", "-K", "eth0", "gro", "on"] + offloads, in: host).run()
     }
     for port in 0...servers.count { try network.run("ethtool", "-K", "p\(port)", "gro", "on") }
+    // Two processors are not to share a queue. A queue that comes after XDP was attached has no program, and XDP wants no
+    // interface to have less queues than its peer sends by.
+    for direction in shape.isInKernel && sysconf(Int32(_SC_NPROCESSORS_ONLN)) > 1 ? ["rx", "tx"] : [] {
+      for port in 0...servers.count { try network.run("ethtool", "-L", "p\(port)", direction, "2") }
+      for host in [client] + servers { try host.run("ethtool", "-L", "eth0", direction, "2") }
+    }
     generators = [try Generator(programs, in: client, interface: "eth0", cpu: cpu)]
     sink = try Sink(programs)
     for server in servers { try sink.attach(server, "eth0") }
@@ -64,23 +70,12 @@ final class Bed {
     for port in 0...servers.count { try network.run("ethtool", "-K", "p\(port)", "gro", isOn ? "on" : "off") }
   }
 
-  /// A generator more, on another processor, and a queue more in all cables, so that the processors do not share one.
+  /// A generator more, on another processor.
   func addProcessor(_ cpu: Int32, programs: Programs) throws {
-    // XDP wants no interface to have less queues than its peer sends by.
-    for direction in ["rx", "tx"] {
-      for port in 0...servers.count { try network.run("ethtool", "-L", "p\(port)", direction, "2") }
-      for host in [client] + servers { try host.run("ethtool", "-L", "eth0", direction, "2") }
-    }
     generators.append(try Generator(programs, in: client, interface: "eth0", cpu: cpu))
   }
 
-  func removeProcessor() throws {
-    generators.removeLast()
-    for direction in ["tx", "rx"] {
-      for port in 0...servers.count { try network.run("ethtool", "-L", "p\(port)", direction, "1") }
-      for host in [client] + servers { try host.run("ethtool", "-L", "eth0", direction, "1") }
-    }
-  }
+  func removeProcessor() { generators.removeLast() }
 
   /// The switch's ports: the client's, then the servers'.
   func ports() throws -> [Int32] { try (0...servers.count).map { try network.index("p\($0)") } }

@@ -77,8 +77,7 @@ final class Bench {
     let first = try Machine.processors().first
     let inKernel = ([ceiling] + stations).filter(\.contender.shape.isInKernel)
     for station in inKernel { try station.bed.addProcessor(first, programs: programs) }
-    // TCP is as before.
-    defer { for station in inKernel { try? station.bed.removeProcessor() } }
+    defer { for station in inKernel { station.bed.removeProcessor() } }
     try turns(Measure.twoProcessors.title, rounds: plan.rounds) { station in
       guard station.contender.shape.isInKernel else { return [:] }
       let meter = Meter(station.bed)

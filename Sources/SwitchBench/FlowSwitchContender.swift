@@ -9,8 +9,20 @@ final class FlowSwitchContender: Contender {
     case plain
     /// By the shared address, while every bucket moves from two members to the two others: connections that began before.
     case transition
-    /// By the addresses of so many clusters in turns.
-    case many = "10000"
+    /// By the address of one of 10,000 clusters.
+    case amongMany = "among-many"
+    /// By the addresses of 10,000 clusters in turns: nothing of theirs stays in a processor's caches.
+    case many
+
+    var title: String {
+      switch self {
+      case .cluster: ""
+      case .plain: ", plain switching"
+      case .transition: ", all in transition"
+      case .amongMany: ", one of 10,000 clusters"
+      case .many: ", 10,000 clusters in turns"
+      }
+    }
   }
 
   let key: String
@@ -22,21 +34,15 @@ final class FlowSwitchContender: Contender {
   private var daemon: Background?
   private var name: String?
   var reaches: Int { path == .plain ? 1 : path == .transition ? 2 : MAC.members.count }
-  var targets: Int { path == .many ? 10_000 : 1 }
+  var targets: Int { path == .many ? clusters : 1 }
+  private var clusters: Int { path == .many || path == .amongMany ? 10_000 : 1 }
 
   init(_ datapath: String, _ path: Path = .cluster, binary: String) {
     self.datapath = datapath
     self.binary = binary
     self.path = path
     key = "flowswitch-\(datapath)" + (path == .cluster ? "" : "-\(path.rawValue)")
-    title =
-      "FlowSwitch \(datapath)"
-      + (switch path {
-        case .cluster: ""
-        case .plain: ", plain switching"
-        case .transition: ", all in transition"
-        case .many: ", 10,000 clusters"
-      })
+    title = "FlowSwitch \(datapath)\(path.title)"
     shape = BedShape(
       target: path == .plain ? .member(0) : .shared,
       needsChecksums: datapath != "tc",
@@ -56,18 +62,25 @@ final class FlowSwitchContender: Contender {
     try daemon.wait("flowswitch") { daemon.said.contains("ready; control socket") }
     try daemon.wait("members", seconds: 60) {
       let rows = try show("members", socket)
-      return rows.count == MAC.members.count * targets
+      return rows.count == MAC.members.count * clusters
         && rows.allSatisfy { $0["state"] as? String == "operational" }
     }
-    if path == .transition { try move(daemon, socket) }
+    if path == .transition { try move(daemon, socket, bed) }
   }
 
   /// From all members to the first two, and from these to the others.
-  private func move(_ daemon: Background, _ socket: String) throws {
+  private func move(_ daemon: Background, _ socket: String, _ bed: Bed) throws {
+    // A bucket that nobody used moves without a transition.
+    func use() throws {
+      let load = Load(frame: BenchFrame(length: 64, to: shape.target), flows: 100_000, rate: 200_000)
+      _ = try Meter(bed).count(load, frames: 200_000)
+    }
+    try use()
     func order(_ word: String, _ members: Int...) throws {
       for member in members { try Command([binary, word, "web/s\(member)", "--socket", socket]).run() }
     }
     try order("disable", 3, 4)
+    try use()
     try order("enable", 3, 4)
     try order("drain", 1, 2)
     try daemon.wait("buckets in transition") {
@@ -95,14 +108,14 @@ final class FlowSwitchContender: Contender {
     let servers = MAC.members.indices.map { "  - {name: p\($0 + 1), role: server}" }
     // A server has not ten thousand addresses by which to be found.
     let members = MAC.members.enumerated().map { number, mac in
-      "      - {name: s\(number + 1), port: p\(number + 1)\(path == .many ? ", mac: \"\(mac)\"" : "")}"
+      "      - {name: s\(number + 1), port: p\(number + 1)\(clusters > 1 ? ", mac: \"\(mac)\"" : "")}"
     }
-    let clusters = (0..<targets).map { number in
+    let sections = (0..<clusters).map { number in
       """
         - name: \(number == 0 ? "web" : "c\(number)")
           address: 10.66.\((number + 100) >> 8).\((number + 100) & 0xff)
           load: off
-          buckets: \(path == .many ? 64 : 1024)
+          buckets: \(clusters > 1 ? 64 : 1024)
           members:
       \(members.joined(separator: "\n"))
       """
@@ -112,14 +125,14 @@ final class FlowSwitchContender: Contender {
         name: \(name)
         datapath: \(datapath)
         virtual-mac: "\(MAC.shared)"
-        address: \(path == .many ? "10.66.255.250/16" : "10.66.0.250/24")
+        address: \(clusters > 1 ? "10.66.255.250/16" : "10.66.0.250/24")
         settle-time: \(path == .transition ? "24h" : "5m")
         observe-time: 0s
       ports:
         - {name: p0, role: router}
       \(servers.joined(separator: "\n"))
       clusters:
-      \(clusters.joined(separator: "\n"))
+      \(sections.joined(separator: "\n"))
 
       """
   }

@@ -24,7 +24,7 @@ final class LoopContender: Contender {
   func start(on bed: Bed, programs: Programs) throws {
     var error: Int32 = 0
     loop = sb_loop_start(
-      Int32((kind == .pcap ? SB_LOOP_PCAP : SB_LOOP_TPACKET).rawValue), bed.network.descriptor,
+      Int32(kind == .pcap ? SB_LOOP_PCAP : SB_LOOP_TPACKET), bed.network.descriptor,
       MAC.members.flatMap(\.bytes), &error)
     try Kernel.check(loop == nil ? error : 0, "forward in user space")
   }

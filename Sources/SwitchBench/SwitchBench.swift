@@ -35,8 +35,8 @@ struct SwitchBench: ParsableCommand {
   var control: String?
 
   private static let keys = [
-    "flowswitch-xdp", "flowswitch-xdp-plain", "flowswitch-xdp-transition", "flowswitch-xdp-10000",
-    "flowswitch-tc", "flowswitch-xdp-generic", "flowswitch-pcap",
+    "flowswitch-xdp", "flowswitch-xdp-plain", "flowswitch-xdp-transition", "flowswitch-xdp-among-many",
+    "flowswitch-xdp-many", "flowswitch-tc", "flowswitch-xdp-generic", "flowswitch-pcap",
     "nftables", "clsact", "bridge", "ovs", "ovs-xdp", "pcap-loop", "tpacket-loop",
   ]
 
@@ -92,12 +92,12 @@ struct SwitchBench: ParsableCommand {
     try bench.tcp()
     bench.close()
     programCosts(bench, say)
-    var report = bench.report
+    var whole = bench.report
     if let control {
-      report.control = try JSONDecoder().decode(
+      whole.control = try JSONDecoder().decode(
         [Report.Control].self, from: Data(contentsOf: URL(filePath: control)))
     }
-    try write(report, say)
+    try write(whole, say)
   }
 
   private var contenders: [any Contender] {
