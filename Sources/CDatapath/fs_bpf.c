@@ -166,6 +166,13 @@ int fs_bpf_program_facts(int fd, struct fs_bpf_program_facts *facts) {
   return 0;
 }
 
+int fs_bpf_program_maps(int fd, uint32_t *map_ids, uint32_t room) {
+  struct bpf_prog_info info = {.map_ids = (uint64_t)(uintptr_t)map_ids, .nr_map_ids = room};
+  uint32_t size = sizeof(info);
+  int error = result(bpf_obj_get_info_by_fd(fd, &info, &size));
+  return error ? error : (int)info.nr_map_ids;
+}
+
 int fs_bpf_attach_xdp(int program, int ifindex, int mode) {
   LIBBPF_OPTS(bpf_link_create_opts, options,
               .flags = mode == 2 ? XDP_FLAGS_SKB_MODE : XDP_FLAGS_DRV_MODE);

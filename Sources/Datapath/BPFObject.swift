@@ -9,6 +9,8 @@ final class BPFObject {
   let dimensions: Dimensions
   let hook: Hook
   private let shape: TableShape
+  /// The program, if it was not loaded here.
+  private let earlier: CInt?
 
   /// Where a program stands in the kernel; the value is its name, or begins it (`TableShape.suffix`). Of a name the kernel
   /// keeps 15 bytes.
@@ -34,6 +36,7 @@ final class BPFObject {
     self.dimensions = dimensions
     self.hook = hook
     self.shape = shape
+    earlier = nil
     let bytes = DatapathObject.bytes
     var code: CInt = 0
     guard let handle = bytes.withUnsafeBytes({ fs_bpf_open($0.baseAddress, $0.count, &code) }) else {
@@ -60,7 +63,39 @@ final class BPFObject {
     if error != 0 { throw BPFObject.refusal(error, log: log) }
   }
 
-  deinit { fs_bpf_close(handle) }
+  /// The program that an earlier daemon pinned, if it is of the same object and of these maps: the verifier takes its time
+  /// to look at one that it has seen before, too.
+  init?(pinned pins: PinFolder, _ maps: PinnedMaps, _ hook: Hook) {
+    dimensions = maps.dimensions
+    self.hook = hook
+    shape = maps.shape
+    let program = fs_bpf_get(pins.same(BPFObject.identity(hook, shape)))
+    if program < 0 { return nil }
+    let bytes = DatapathObject.bytes
+    var code: CInt = 0
+    guard maps.areThose(of: program, pins),
+      let handle = bytes.withUnsafeBytes({ fs_bpf_open($0.baseAddress, $0.count, &code) })
+    else {
+      close(program)
+      return nil
+    }
+    // From here on `deinit` closes both.
+    self.handle = handle
+    earlier = program
+    for (name, fd) in maps.descriptors where fs_bpf_reuse(handle, name, fd) != 0 { return nil }
+  }
+
+  deinit {
+    fs_bpf_close(handle)
+    if let earlier { close(earlier) }
+  }
+
+  /// Name and origin of the program.
+  var identity: String { BPFObject.identity(hook, shape) }
+
+  private static func identity(_ hook: Hook, _ shape: TableShape) -> String {
+    "\(hook.rawValue)\(shape.suffix)_\(DatapathObject.digest)"
+  }
 
   /// Frames that the tc program gives to control.
   static var punts: String { "fs_punts" }
@@ -71,7 +106,7 @@ final class BPFObject {
   static var allMaps: [String] { TableID.allCases.map(\.rawValue) + kernelMaps }
 
   private var programName: String { hook.rawValue + shape.suffix }
-  var program: CInt { fs_bpf_program(handle, programName) }
+  var program: CInt { earlier ?? fs_bpf_program(handle, programName) }
   func map(_ name: String) -> CInt { fs_bpf_map(handle, name) }
 
   private static func check(_ code: CInt, _ what: String) throws(DatapathError) {

@@ -5,6 +5,7 @@ import Glibc
 ///
 /// ```
 /// /sys/fs/bpf/flowswitch/NAME/program
+///                             same_…              the same program, by what it was made of
 ///                             map_fs_buckets …
 ///                             link_0 …            one a port
 /// ```
@@ -14,6 +15,8 @@ public struct PinFolder: Sendable {
   public init(instance: String, root: String = "/sys/fs/bpf/flowswitch") { path = root + "/" + instance }
 
   var program: String { path + "/program" }
+  /// A program by its name and the digest of the object that it is of.
+  func same(_ identity: String) -> String { path + "/same_" + identity }
   var constants: String { path + "/constants" }
   func map(_ name: String) -> String { path + "/map_" + name }
   func link(_ port: Int) -> String { path + "/link_\(port)" }
@@ -74,6 +77,14 @@ public struct PinFolder: Sendable {
   public var tables: TableMemory? {
     guard let maps = PinnedMaps(self) else { return nil }
     return try? maps.tables()
+  }
+
+  /// The program is pinned by what it was made of, and no other one is.
+  func pinIdentity(_ program: CInt, _ identity: String) throws(DatapathError) {
+    try pin(program, same(identity))
+    for name in names where name.hasPrefix("same_") && name != "same_" + identity {
+      unlink(path + "/" + name)
+    }
   }
 
   private var names: [String] {

@@ -29,6 +29,22 @@ final class PinnedMaps {
 
   deinit { for fd in descriptors.values { close(fd) } }
 
+  /// Whether a program uses these tables, all of which are made at once. It has others besides, of constants.
+  func areThose(of program: CInt, _ pins: PinFolder) -> Bool {
+    let constants = fs_bpf_get(pins.constants)
+    if constants < 0 { return false }
+    defer { close(constants) }
+    var tables: Set<UInt32> = []
+    for fd in TableID.allCases.compactMap({ descriptors[$0.rawValue] }) + [constants] {
+      var facts = fs_bpf_map_facts()
+      guard fs_bpf_map_facts(fd, &facts) == 0 else { return false }
+      tables.insert(facts.id)
+    }
+    var used = [UInt32](repeating: 0, count: 64)
+    let count = Int(fs_bpf_program_maps(program, &used, UInt32(used.count)))
+    return count > 0 && count <= used.count && tables.isSubset(of: used.prefix(count))
+  }
+
   /// Their memory, which stays when the maps are closed.
   func tables() throws(DatapathError) -> TableMemory {
     var known: [TableID: CInt] = [:]

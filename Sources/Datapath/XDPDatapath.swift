@@ -5,8 +5,9 @@ import Glibc
 /// The pipeline in the kernel, in the XDP hook or at tc ingress: loaded, pinned, attached; adopted where an earlier daemon
 /// left it (X7).
 ///
-/// An adopted datapath keeps its maps, which hold flows and counters; the program is always this daemon's, put into
-/// the links in one step, so that an upgrade is the same as a restart. Used by one control task.
+/// An adopted datapath keeps its maps, which hold flows and counters. The program is this daemon's, put into the links in
+/// one step, so that an upgrade is the same as a restart; or the earlier daemon's, if that is the same. Used by one control
+/// task.
 public final class XDPDatapath: Datapath, @unchecked Sendable {
   /// Between native and generic XDP it is chosen after the program was loaded, when the ports were probed.
   public var kind: DatapathKind
@@ -46,7 +47,11 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
         isProgramOfFormer = true
       } else {
         isProgramOfFormer = false
-        object = try BPFObject(maps.dimensions, hook, maps.shape, reuse: maps.descriptors)
+        if let earlier = BPFObject(pinned: pins, maps, hook) {
+          object = earlier
+        } else {
+          object = try BPFObject(maps.dimensions, hook, maps.shape, reuse: maps.descriptors)
+        }
       }
       hasNewMaps = false
       isAdopted = true
@@ -102,6 +107,7 @@ public final class XDPDatapath: Datapath, @unchecked Sendable {
       for name in BPFObject.allMaps { try pins.pin(object.map(name), pins.map(name)) }
     }
     try pins.pin(object.program, pins.program)
+    try pins.pinIdentity(object.program, object.identity)
   }
 
   // MARK: Ports

@@ -50,8 +50,23 @@ struct Packet {
     let isGood =
       isIPv6 ? packet.readIPv6(p, port, &reason) : packet.readIPv4(p, port, &reason)
     if !isGood { return nil }
-    packet.flags = forget(packet.flags, port)
+    packet.forgetAll(port)
     return packet
+  }
+
+  /// Each way through the parser would be verified anew to the end of the program.
+  @inline(__always)
+  private mutating func forgetAll(_ port: UnsafeMutablePointer<fs_port>) {
+    key.sourceHi = forget(key.sourceHi, port)
+    key.sourceLo = forget(key.sourceLo, port)
+    key.destinationHi = forget(key.destinationHi, port)
+    key.destinationLo = forget(key.destinationLo, port)
+    let upper = forget(UInt64(key.ports) | UInt64(key.protocolNumber) << 32, port)
+    key.ports = UInt32(truncatingIfNeeded: upper)
+    key.protocolNumber = UInt8(truncatingIfNeeded: upper >> 32)
+    let rest = forget(flags | UInt64(identification) << 32, port)
+    flags = rest & 0xff
+    identification = UInt32(truncatingIfNeeded: rest >> 32)
   }
 
   @inline(__always)

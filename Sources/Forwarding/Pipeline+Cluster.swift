@@ -9,7 +9,7 @@
 extension Pipeline {
   @inline(__always)
   func cluster(
-    _ index: UInt32, _ frame: Frame, type: UInt16, l3: Int, vlan: UInt32,
+    _ index: UInt32, _ arrived: Frame, type: UInt16, l3: Int, vlan: UInt32,
     _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
   ) -> Verdict {
     guard let found = tables.cluster(index), found.pointee.flags & FS_CLUSTER_ACTIVE != 0 else {
@@ -24,9 +24,12 @@ extension Pipeline {
     let isIPv6 = entry.pointee.flags & FS_CLUSTER_IPV6 != 0
     guard type == (isIPv6 ? EtherType.ipv6 : EtherType.ipv4) else { return drop(.notIP, port) }
     var reason = Reason.malformedIP
-    guard let packet = Packet.parse(frame.from(l3), isIPv6: isIPv6, ingress, reason: &reason) else {
+    guard let packet = Packet.parse(arrived.from(l3), isIPv6: isIPv6, ingress, reason: &reason) else {
       return drop(reason, port)
     }
+    let frame = arrived.unseen
+    let vlan = forget(vlan, ingress)
+    guard frame.has(14) else { return drop(.runt, port) }
     guard
       packet.key.destinationLo & entry.pointee.mask_lo == entry.pointee.address_lo,
       packet.key.destinationHi & entry.pointee.mask_hi == entry.pointee.address_hi
@@ -37,7 +40,7 @@ extension Pipeline {
     let needsFirst = packet.isFragment && (hasServices || packet.hasPorts || packet.isDeepFragment)
     var choice = TransitChoice(member: 0, isNew: false, isLeaving: false)
     var number = UInt32.max
-    if needsFirst { choice.member = memberOfDatagram(packet, vlan, ingress) }
+    if needsFirst { choice.member = forget(memberOfDatagram(packet, vlan, ingress), ingress) }
     if choice.member == 0 {
       let isEarly = needsFirst && packet.isLaterFragment
       let isByFlow = entry.pointee.flags >> FS_HASH_SHIFT & 3 == FS_HASH_FLOW
@@ -69,6 +72,7 @@ extension Pipeline {
         choice.member = sticky != 0 ? sticky : UInt32(truncatingIfNeeded: assignment) & FS_MEMBER_MASK
         choice.isNew = packet.beginsConnection
       }
+      choice.member = forget(choice.member, ingress)
       remember(packet, choice.member, ingress)
       if needsFirst { rememberDatagram(packet, vlan, choice.member, ingress) }
     }

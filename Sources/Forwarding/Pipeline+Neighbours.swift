@@ -28,6 +28,7 @@ extension Pipeline {
       offset = upper.offset
       guard offset > 40 else { return nil }
     }
+    offset = forget(offset, ingress) & 0xfff
     let m = p.from(offset)
     guard m.hasIndeed(8), p.u8(7) == 255, m.u8(1) == 0 else { return nil }
     let type = m.u8(0)

@@ -47,7 +47,6 @@ public struct Pipeline<T: Tables> {
           type = frame.raw16(16)
           l3 = 18
         }
-        l3 = forget(l3, ingress) & 31
       }
     } else if EtherType.isTag(type) {
       guard frame.has(18) else { return drop(.runt, port) }
@@ -59,8 +58,8 @@ public struct Pipeline<T: Tables> {
         type = frame.raw16(20)
         l3 = 22
       }
-      l3 = forget(l3, ingress) & 31
     }
+    l3 = forget(l3, ingress) & 31
     let source = frame.mac(6) | UInt64(vlan | 0x8000) << 48
     if source != ingress.pointee.last_source {
       if let reason = learn(source, ingress, port) { return drop(reason, port) }

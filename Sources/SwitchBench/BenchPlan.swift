@@ -10,7 +10,7 @@ struct BenchPlan {
   var isQuick: Bool
 
   static let whole = BenchPlan(
-    rounds: 5, seconds: 1, sizes: [64, 1500], flows: [1, 1000, 1_000_000], searches: 3, isQuick: false)
+    rounds: 7, seconds: 0.4, sizes: [64, 1500], flows: [1, 1000, 1_000_000], searches: 3, isQuick: false)
   static let quick = BenchPlan(
     rounds: 3, seconds: 0.2, sizes: [64], flows: [1, 1_000_000], searches: 1, isQuick: true)
 

@@ -5,8 +5,8 @@ struct Plot {
   let report: Report
 
   private let columns = 3
-  private let width = 420.0
-  private let label = 190.0
+  private let width = 480.0
+  private let label = 250.0
   private let bar = 16.0
 
   var svg: String {

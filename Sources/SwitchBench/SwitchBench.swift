@@ -13,16 +13,16 @@ struct SwitchBench: ParsableCommand {
       for the peers, nftables, iproute2 and openvswitch-switch; a peer that cannot run is a row that says why.
       """)
 
-  @Flag(help: "Less of everything: about two minutes.")
+  @Flag(help: "Less of everything: about six minutes.")
   var quick = false
 
   @Option(help: "Only this case, and the ceiling; may be given several times.")
   var only: [String] = []
 
-  @Option(name: .customLong("repeat"), help: "Rounds; the median counts. (default: 5, quick: 3)")
+  @Option(name: .customLong("repeat"), help: "Rounds; the median counts. (default: 7, quick: 3)")
   var rounds: Int?
 
-  @Option(help: "Seconds that a run counts. (default: 1, quick: 0.2)")
+  @Option(help: "Seconds that a run counts. (default: 0.4, quick: 0.2)")
   var seconds: Double?
 
   @Option(help: "Folder for results.")

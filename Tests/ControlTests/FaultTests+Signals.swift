@@ -42,6 +42,8 @@ extension LiveTests.Faults {
     for _ in 0..<3 {
       #expect(try daemon.stop(SIGUSR2) == 0)
       try watch.expectServing("between two versions")
+      // The next one finds the program of another build.
+      #expect(site.forgetProgram(), "no program is pinned")
       daemon = try site.start(configuration)
       #expect(daemon.said.contains("adopted"))
       try daemon.awaitMembers()

@@ -67,6 +67,14 @@ final class Site {
 
   static let pinRoot = "/sys/fs/bpf/flowswitch"
 
+  /// What is pinned is of another build for the next daemon. False: nothing was.
+  func forgetProgram() -> Bool {
+    let folder = "\(Site.pinRoot)/\(name)"
+    let pins = TextFile.names(in: folder).filter { $0.hasPrefix("same_") }
+    for pin in pins { unlink("\(folder)/\(pin)") }
+    return !pins.isEmpty
+  }
+
   // MARK: Cables
 
   /// A cable from a host to its port, made anew: the interface at the switch has another index each time.

@@ -3,6 +3,7 @@ import CTables
 import CSupport
 import Datapath
 import Forwarding
+import Foundation
 import Glibc
 import Support
 import Testing
@@ -58,6 +59,15 @@ struct XDPDatapathTests {
     }
 
     var hasPins: Bool { access(root, F_OK) == 0 }
+
+    /// Where the program is pinned by what it was made of.
+    func identity(_ pins: PinFolder) -> String? {
+      let names = (try? FileManager.default.contentsOfDirectory(atPath: pins.path)) ?? []
+      return names.first { $0.hasPrefix("same_") }.map { pins.path + "/" + $0 }
+    }
+
+    /// The program that is pinned is another build's from here on.
+    func forgetIdentity() { if let path = identity(pins()) { unlink(path) } }
   }
 
   func inScene(_ body: (Scene) throws -> Void) throws {
@@ -97,9 +107,9 @@ struct XDPDatapathTests {
   }
 
   @Test(
-    "X7 closed to be kept, the kernel goes on; the next one adopts tables and links, with its own program",
-    arguments: [true, false])
-  func adopt(direct: Bool) throws {
+    "X7 closed to be kept, the kernel goes on; the next one adopts tables, links, and the program if it is the same",
+    arguments: [true, false], [true, false])
+  func adopt(direct: Bool, isSame: Bool) throws {
     try inScene { scene in
       let first = try scene.make(direct: direct)
       let station: MACAddress = "02:00:00:00:00:77"
@@ -113,9 +123,10 @@ struct XDPDatapathTests {
       let firstProgram = first.facts.id
       first.close(keep: true)
       #expect(scene.query("pa") == (firstProgram, 1), "it forwards without its daemon")
+      if !isSame { scene.forgetIdentity() }
 
       let second = try scene.make()
-      #expect(second.isAdopted && second.facts.id != firstProgram)
+      #expect(second.isAdopted && (second.facts.id == firstProgram) == isSame)
       #expect(second.tables.port(ofStation: station, vlan: .untagged) == 1)
       #expect(second.tables.bucket(77) == BucketWord(current: 3, previous: 4, isTransit: true))
       second.tables.setLimits(seed: 0xdef, puntsPerTick: 6)
@@ -133,6 +144,26 @@ struct XDPDatapathTests {
       #expect(second.tables.bucket(78).current == 9)
       second.close(keep: false)
       #expect(scene.query("pa") == (0, 0) && scene.query("pb") == (0, 0) && !scene.hasPins)
+    }
+  }
+
+  @Test("X7 a pinned program that uses other maps than the pinned ones is not taken")
+  func foreignProgram() throws {
+    try inScene { scene in
+      let first = try scene.make()
+      try first.pin()
+      let second = try XDPDatapath(.xdp, wanted: scene.small, pins: scene.pins("other"))
+      try second.pin()
+      // As if a daemon had died between the pins of its maps and that of its program.
+      let (here, there) = (scene.identity(scene.pins()), scene.identity(scene.pins("other")))
+      try #require(here != nil && there != nil)
+      let (id, strange) = (first.facts.id, second.facts.id)
+      first.close(keep: true)
+      #expect(rename(there ?? "", here ?? "") == 0)
+      let next = try scene.make()
+      #expect(next.isAdopted && next.facts.id != id && next.facts.id != strange)
+      next.close(keep: false)
+      second.close(keep: false)
     }
   }
 

@@ -37,6 +37,8 @@ struct fs_bpf_program_facts {
   uint32_t id, xlated_bytes, jited_bytes, verified_instructions;
 };
 int fs_bpf_program_facts(int fd, struct fs_bpf_program_facts *facts);
+// Identifications of the maps that a program uses: how many there are, of which the first `room` are entered.
+int fs_bpf_program_maps(int fd, uint32_t *map_ids, uint32_t room);
 
 // mode: 1 native, 2 generic. Returns the link's descriptor.
 int fs_bpf_attach_xdp(int program, int ifindex, int mode);

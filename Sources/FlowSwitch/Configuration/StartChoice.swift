@@ -47,13 +47,10 @@ struct StartChoice: Sendable {
   }
 
   /// What `rollback` goes back to: the former one, or what ran before this start if that was another one.
-  func previous(in store: ConfigurationStore?) -> LoadedConfiguration? {
-    if let former { return former }
+  func previous(in store: ConfigurationStore?) -> FormerConfiguration? {
+    if let former { return FormerConfiguration(former) }
     guard let store else { return nil }
     let earlier = store.running == configuration.text ? store.previous : store.running
-    guard let earlier, let loaded = try? LoadedConfiguration(earlier, name: store.folder),
-      loaded.configuration.name == configuration.configuration.name
-    else { return nil }
-    return loaded
+    return earlier.map(FormerConfiguration.init(text:))
   }
 }

@@ -31,8 +31,13 @@ extension SwitchHolder: ConfigurationOperations {
 
   /// Read before, or read now.
   private func loaded(_ text: [UInt8]) async throws(ConfigurationRefusal) -> LoadedConfiguration {
-    let known = [planned, running, previous].compactMap(\.self).first { $0.text == text }
+    let known = [planned, running].compactMap(\.self).first { $0.text == text }
     if let known { return known }
+    if let previous, previous.text == text,
+      let known = await previous.loaded(forSwitch: running.configuration.name)
+    {
+      return known
+    }
     return try await SwitchHolder.load(text)
   }
 
@@ -106,7 +111,9 @@ extension SwitchHolder: ConfigurationOperations {
     cause: String, isForced: Bool = false
   ) async throws(ConfigurationRefusal) -> ConfigurationOutcome {
     let open = unconfirmed
-    guard let former = open?.former ?? previous else {
+    var kept = open?.former
+    if kept == nil { kept = await previous?.loaded(forSwitch: running.configuration.name) }
+    guard let former = kept else {
       throw ConfigurationRefusal(.notFound, "there is no former configuration")
     }
     open?.timer?.cancel()
@@ -238,7 +245,7 @@ extension SwitchHolder: ConfigurationOperations {
       }
     }
     let notices = await api.commit()
-    previous = former
+    previous = FormerConfiguration(former)
     let open = confirmWithin.map { environment.now() + Int($0.components.seconds) }
     let unkept = keepRunning(previous: former.text, openUntil: open)
     if let unkept { log.error("\(unkept)") }

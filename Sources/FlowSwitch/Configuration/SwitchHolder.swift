@@ -64,7 +64,7 @@ actor SwitchHolder {
   /// How many switches there have been before this one.
   private(set) var generation = 0
   var running: LoadedConfiguration
-  var previous: LoadedConfiguration?
+  var previous: FormerConfiguration?
   /// Of the last plan, which mostly is what is applied next: a large one is not read twice.
   var planned: LoadedConfiguration?
   var unconfirmed: Unconfirmed?
@@ -92,7 +92,7 @@ actor SwitchHolder {
   ///   - store: nil: nothing is kept over restarts.
   ///   - source: absolute path of the file that the daemon was started with.
   init(
-    _ instance: any SwitchInstance, running: LoadedConfiguration, previous: LoadedConfiguration? = nil,
+    _ instance: any SwitchInstance, running: LoadedConfiguration, previous: FormerConfiguration? = nil,
     store: ConfigurationStore?, source: String, environment: Environment, log: Logger
   ) {
     self.instance = instance
