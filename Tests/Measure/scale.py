@@ -77,7 +77,7 @@ def remove(name):
     pins = f"/sys/fs/bpf/flowswitch/{name}"
     if os.path.isdir(pins):
         shutil.rmtree(pins, ignore_errors=True)
-    for suffix in ("sock", "lock", "events", "state", "state.json", "tables"):
+    for suffix in ("sock", "sock.lock", "lock", "events", "state", "state.json", "tables"):
         try:
             os.unlink(f"/run/flowswitch/{name}.{suffix}")
         except FileNotFoundError:
