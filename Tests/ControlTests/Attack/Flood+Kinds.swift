@@ -92,7 +92,7 @@ extension Flood {
     Flood(
       name: "unknown unicast",
       frame: TestFrame(from: router, to: "02:f2:00:00:00:00", .ipv4(none, "10.9.0.77", .udp(7, 53))),
-      patches: [source, Patch(offset: 2, word: .source)], sums: [headerSum, Sum(offset: 40)], isFlooded: true)
+      patches: [source, Patch(offset: 2, word: .source)], sums: [headerSum, Sum(offset: 40)])
   }
 
   /// Each frame from another MAC, to a server's: the table of stations is filled.
@@ -101,7 +101,7 @@ extension Flood {
       name: "source MACs at \(host)", host: host,
       frame: TestFrame(
         from: "02:f1:00:00:00:00", to: "02:00:00:09:05:02", .ipv4(none, "10.9.0.77", .udp(7, 53))),
-      patches: [source, Patch(offset: 8, word: .source)], sums: [headerSum, Sum(offset: 40)], isFlooded: true)
+      patches: [source, Patch(offset: 8, word: .source)], sums: [headerSum, Sum(offset: 40)])
   }
 
   /// The servers take it as if it came from clients, and answer.

@@ -30,8 +30,6 @@ struct Flood {
   var patches: [Patch]
   var sums: [Sum] = []
   var firstSource = Flood.firstSource
-  /// A frame in is several out.
-  var isFlooded = false
 
   var length: Int { max(64, (frame.bytes.count + 7) / 8 * 8) }
 
