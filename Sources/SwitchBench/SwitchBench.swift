@@ -19,6 +19,12 @@ struct SwitchBench: ParsableCommand {
   @Option(help: "Only this case, and the ceiling; may be given several times.")
   var only: [String] = []
 
+  @Option(
+    help: ArgumentHelp(
+      "Only this: packets, loss-free, latency, processors, tcp, program; may be given several times.",
+      valueName: "part"))
+  var measure: [Part] = []
+
   @Option(name: .customLong("repeat"), help: "Rounds; the median counts. (default: 7, quick: 3)")
   var rounds: Int?
 
@@ -33,6 +39,17 @@ struct SwitchBench: ParsableCommand {
 
   @Option(help: "Figures of control to put beside, as Tests/Measure/scale.py writes them.")
   var control: String?
+
+  enum Part: String, CaseIterable, ExpressibleByArgument {
+    case packets
+    case lossFree = "loss-free"
+    case latency
+    case processors
+    case tcp
+    case program
+  }
+
+  private func wants(_ part: Part) -> Bool { measure.isEmpty || measure.contains(part) }
 
   private static let keys = [
     "flowswitch-xdp", "flowswitch-xdp-plain", "flowswitch-xdp-transition", "flowswitch-xdp-among-many",
@@ -85,13 +102,13 @@ struct SwitchBench: ParsableCommand {
     say("generator and sink: do they count alike?")
     try bench.checkItself()
     try bench.build(contenders)
-    try bench.packets()
-    try bench.lossFree()
-    try bench.latency()
-    if processors > 1 { try bench.twoProcessors() }
-    try bench.tcp()
+    if wants(.packets) { try bench.packets() }
+    if wants(.lossFree) { try bench.lossFree() }
+    if wants(.latency) { try bench.latency() }
+    if wants(.processors) && processors > 1 { try bench.twoProcessors() }
+    if wants(.tcp) { try bench.tcp() }
     bench.close()
-    programCosts(bench, say)
+    if wants(.program) { programCosts(bench, say) }
     var whole = bench.report
     if let control {
       whole.control = try JSONDecoder().decode(

@@ -51,13 +51,15 @@ final class Datagram {
 
   deinit { close(descriptor) }
 
-  /// Asks at most three times, since UDP may be lost.
-  func ask(tries: Int = 3) -> String? {
+  /// Asks at most so many times, since UDP may be lost, and waits so long for each answer.
+  func ask(tries: Int = 3, milliseconds: Int32 = 1000) -> String? {
+    var bytes = [UInt8](repeating: 0, count: 256)
     for _ in 0..<tries {
+      // What answers an earlier question says nothing of now.
+      while recv(descriptor, &bytes, bytes.count, Int32(MSG_DONTWAIT)) > 0 {}
       let question: [UInt8] = [63]
       _ = send(descriptor, question, 1, Int32(MSG_NOSIGNAL))
-      if !isReady(descriptor, Int32(POLLIN), seconds: 1) { continue }
-      var bytes = [UInt8](repeating: 0, count: 256)
+      if !isReady(descriptor, Int32(POLLIN), milliseconds: milliseconds) { continue }
       let count = recv(descriptor, &bytes, bytes.count, 0)
       if count > 1 { return String(decoding: bytes[..<(count - 1)], as: UTF8.self) }
     }

@@ -36,6 +36,10 @@ func withAddress<Result>(
 
 /// Waits until a descriptor can be read or written. Bounded.
 func isReady(_ descriptor: Int32, _ events: Int32, seconds: Int32) -> Bool {
+  isReady(descriptor, events, milliseconds: seconds * 1000)
+}
+
+func isReady(_ descriptor: Int32, _ events: Int32, milliseconds: Int32) -> Bool {
   var entry = pollfd(fd: descriptor, events: Int16(events), revents: 0)
-  return poll(&entry, 1, seconds * 1000) == 1
+  return poll(&entry, 1, milliseconds) == 1
 }

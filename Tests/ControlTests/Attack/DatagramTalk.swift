@@ -17,8 +17,9 @@ final class DatagramTalk: Sendable {
     Thread.detachNewThread { [self] in
       while !isStopping.load(ordering: .acquiring) {
         for one in all {
-          // Datagrams may be lost, and more so in full queues.
-          let now = one.flow.ask(tries: 8)
+          // Datagrams may be lost, and more so in full queues. What is asked again seldom would be silent for as long as
+          // a transition observes, and may then move.
+          let now = one.flow.ask(tries: 400, milliseconds: 20)
           if now != one.server { failures.withLock { $0.append("UDP \(one.server) → \(now ?? "nobody")") } }
           answers.add(1, ordering: .relaxed)
         }

@@ -13,6 +13,9 @@ final class FloodScene {
   /// So many frames at the least, of each flood.
   static let frames = 500_000
 
+  /// A server that is no member. One that floods drowns its own answers in its own queue, before the switch has them.
+  static let bystander = "s4"
+
   let site: Site
   let daemon: Daemon
   let sinks: [FloodSink]

@@ -34,7 +34,9 @@ extension LiveTests {
     func neighbours() throws {
       let scene = try FloodScene()
       defer { scene.site.remove() }
-      for flood in [.questions(), .solicitations(), .claims(from: "r"), .claims(from: "s1")] as [Flood] {
+      for flood in [.questions(), .solicitations(), .claims(from: "r"), .claims(from: FloodScene.bystander)]
+        as [Flood]
+      {
         try attack(scene, flood)
       }
       // What was claimed all the time is the cluster's.
@@ -48,7 +50,7 @@ extension LiveTests {
     func stations() throws {
       let scene = try FloodScene()
       defer { scene.site.remove() }
-      for flood in [.unknownUnicast(), .stations(), .stations(from: "s1")] as [Flood] {
+      for flood in [.unknownUnicast(), .stations(), .stations(from: FloodScene.bystander)] as [Flood] {
         try attack(scene, flood)
       }
       #expect(try scene.daemon.ports().reduce(0) { $0 + $1.stations } <= 1 << 17)
