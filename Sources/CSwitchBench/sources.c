@@ -15,6 +15,9 @@ static const char sink[] = {
 static const char redirect_[] = {
 #embed "Programs/redirect.c"
     , 0};
+static const char least[] = {
+#embed "Programs/least.c"
+    , 0};
 static const char clsact[] = {
 #embed "Programs/clsact.c"
     , 0};
@@ -23,7 +26,8 @@ static const struct {
   const char *name, *text;
 } sources[] = {
     {"bench_layout.h", layout}, {"generator.c", generator}, {"sink.c", sink},
-    {"redirect.c", redirect_},  {"clsact.c", clsact},
+    {"redirect.c", redirect_},  {"least.c", least},
+    {"clsact.c", clsact},
 };
 
 static int is_one(int index) { return index >= 0 && index < (int)(sizeof(sources) / sizeof(*sources)); }

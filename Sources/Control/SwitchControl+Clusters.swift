@@ -204,7 +204,7 @@ extension SwitchControl {
       cluster.index,
       ClusterEntry(
         address: cluster.configuration.address, vlan: cluster.configuration.vlan, hash: hash,
-        firstBucket: cluster.firstBucket, buckets: cluster.configuration.buckets, seed: hashSeed,
+        firstBucket: cluster.firstBucket, buckets: cluster.configuration.buckets,
         services: services, pool: cluster.pool != nil, sticky: stickyUnits(cluster)))
   }
 

@@ -61,7 +61,7 @@ public enum TableID: String, CaseIterable, Sendable {
   /// The eBPF program can have the table as one value, at an address that it carries (`TableShape.direct`).
   var isDirect: Bool {
     switch self {
-    case .ports, .clusters, .services, .buckets, .bucketCounters, .members, .stations: true
+    case .settings, .ports, .clusters, .services, .buckets, .bucketCounters, .members, .stations: true
     default: false
     }
   }

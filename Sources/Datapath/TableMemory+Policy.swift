@@ -13,7 +13,6 @@ public struct ClusterEntry: Hashable, Sendable {
   public var firstBucket: Int
   /// A power of two.
   public var buckets: Int
-  public var seed: UInt32
   /// Service sets (first, count a power of two), where the address is shared by named services.
   public var services: Range<Int>?
   /// Its members are a pool's routers: it takes every destination of its address's family (H9, H10).
@@ -23,7 +22,7 @@ public struct ClusterEntry: Hashable, Sendable {
 
   public init(
     address: IPPrefix, vlan: VLANID = .untagged, hash: UInt32 = FS_HASH_FLOW, firstBucket: Int,
-    buckets: Int, seed: UInt32 = 0, services: Range<Int>? = nil, pool: Bool = false,
+    buckets: Int, services: Range<Int>? = nil, pool: Bool = false,
     sticky: UInt32? = nil
   ) {
     self.address = address
@@ -31,7 +30,6 @@ public struct ClusterEntry: Hashable, Sendable {
     self.hash = hash
     self.firstBucket = firstBucket
     self.buckets = buckets
-    self.seed = seed
     self.services = services
     self.pool = pool
     self.sticky = sticky
@@ -78,14 +76,20 @@ extension TableMemory {
     settings.pointee.punts = UInt32(clamping: puntsPerTick)
   }
 
+  /// The clusters' virtual MACs: from `first` on, one after the other.
+  ///
+  /// - Parameter hashSeed: of the hashes that pick buckets; another one moves flows.
+  public func setVirtualMACs(first: MACAddress, count: Int, hashSeed: UInt32) {
+    let settings = base(.settings, of: fs_switch.self)
+    settings.pointee.hash_seed = hashSeed
+    settings.pointee.mac_base = first.number
+    settings.pointee.mac_count = UInt32(clamping: count)
+  }
+
   /// `maxFrame`: bytes from the destination MAC to the end of the payload.
-  public func setPort(
-    _ index: Int, flags: UInt32, firstMAC: MACAddress, clusters: Int, maxFrame: Int, ifindex: Int
-  ) {
+  public func setPort(_ index: Int, flags: UInt32, maxFrame: Int, ifindex: Int) {
     for cpu in 0..<dimensions.cpus {
       let port = base(.ports, of: fs_port.self) + cpu * Int(FS_PORTS) + index
-      port.pointee.mac_base = firstMAC.number
-      port.pointee.mac_count = UInt32(clamping: clusters)
       port.pointee.max_frame = UInt32(clamping: maxFrame)
       port.pointee.ifindex = UInt32(clamping: ifindex)
       port.pointee.flags = flags
@@ -129,7 +133,7 @@ extension TableMemory {
       vlan: UInt32(entry.vlan.raw), first_bucket: UInt32(clamping: entry.firstBucket),
       bucket_mask: UInt32(clamping: entry.buckets - 1),
       first_service: UInt32(clamping: entry.services?.lowerBound ?? 0),
-      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), seed: entry.seed,
+      service_mask: UInt32(clamping: (entry.services?.count ?? 1) - 1), spare: 0,
       sticky: entry.sticky ?? 0)
     let present = record.pointee
     let isSame = withUnsafeBytes(of: fresh) { a in

@@ -68,8 +68,8 @@ extension Pipeline {
   ) -> Answer {
     if !found.isPool { return found }
     var word: UInt64 = 0
-    if isQuestion && ingress.pointee.flags & FS_PORT_SERVERS != 0 {
-      word = routerOfServer(found.mac, frame.mac(6), ingress.pointee.mac_base)
+    if isQuestion && ingress.pointee.flags & FS_PORT_SERVERS != 0, let settings = tables.settings() {
+      word = routerOfServer(found.mac, frame.mac(6), settings.pointee.mac_base)
       if word != 0 { word |= found.word & 1 << 49 | 1 << 48 }
     }
     return Answer(word: forget(word, ingress))

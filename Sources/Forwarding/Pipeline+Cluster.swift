@@ -57,8 +57,10 @@ extension Pipeline {
         index = named
         ingress.pointee.note = UInt64(index &+ 1) << UInt64(FS_NOTE_CLUSTER_SHIFT) | came
       }
+      guard let settings = tables.settings() else { return drop(.noMember, port) }
       let hash = packet.key.hash(
-        kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: entry.pointee.seed, isIPv6: packet.isIPv6,
+        kind: entry.pointee.flags >> FS_HASH_SHIFT & 3, seed: settings.pointee.hash_seed,
+        isIPv6: packet.isIPv6,
         server: frame.mac(6))
       number = entry.pointee.first_bucket &+ (hash & entry.pointee.bucket_mask)
       guard let bucket = tables.bucket(number) else { return drop(.noMember, port) }

@@ -11,11 +11,16 @@
 // Here stand the tests that say so, and what the way through the other files comes to once they hold: half the
 // instructions. Whatever else a frame is, or would be refused for, the lane leaves untouched, and the pipeline goes on as
 // if there were no lane.
+//
+// What a frame costs here is less its instructions than the chain of loads of which each needs the one before: the frame, its
+// cluster, the bucket, the member. So what stands before the cluster, and the hash, need nothing but the frame and
+// `settings`, whose place is known; the port's record is no link of the chain.
 extension Pipeline {
   /// The port that the frame leaves by, rewritten and counted; or nil, and nothing has changed.
   @inline(__always)
   func express(
-    _ frame: Frame, _ size: UInt64, _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
+    _ frame: Frame, _ size: UInt64, _ ingress: UnsafeMutablePointer<fs_port>,
+    _ settings: UnsafeMutablePointer<fs_switch>, _ port: UInt32
   ) -> UInt32? {
     // A tag, an IPv4 header, and TCP as far as its flags: shorter frames are rare.
     guard frame.has(52) else { return nil }
@@ -37,12 +42,13 @@ extension Pipeline {
     guard source == ingress.pointee.last_source else { return nil }
     let p = frame.from(l3)
     let destination = frame.mac(0)
-    let index = (destination.byteSwapped >> 16) &- ingress.pointee.mac_base
-    if index >= UInt64(ingress.pointee.mac_count) {
+    let index = (destination.byteSwapped >> 16) &- settings.pointee.mac_base
+    if index >= UInt64(settings.pointee.mac_count) {
       return station(destination, vlan, p, type: type, size, port)
     }
     return cluster(
-      UInt32(truncatingIfNeeded: index), vlan, frame, p, type: type, ahead: ahead, size, ingress, port)
+      UInt32(truncatingIfNeeded: index), vlan, frame, p, type: type, ahead: ahead, size, ingress, settings,
+      port)
   }
 
   @inline(__always)
@@ -66,7 +72,7 @@ extension Pipeline {
   @inline(__always)
   private func cluster(
     _ index: UInt32, _ vlan: UInt32, _ frame: Frame, _ p: Frame, type: UInt16, ahead: Int, _ size: UInt64,
-    _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32
+    _ ingress: UnsafeMutablePointer<fs_port>, _ settings: UnsafeMutablePointer<fs_switch>, _ port: UInt32
   ) -> UInt32? {
     guard var entry = tables.cluster(index), entry.pointee.vlan == vlan else { return nil }
     let isIPv6 = type == EtherType.ipv6
@@ -108,7 +114,7 @@ extension Pipeline {
       entry = cluster
       index = named
     }
-    var hash = UInt64(entry.pointee.seed)
+    var hash = UInt64(settings.pointee.hash_seed)
     if isIPv6 {
       hash = fold(fold(fold(fold(hash, p.raw64(16)), p.raw64(8)), p.raw64(32)), p.raw64(24))
     } else {

@@ -63,7 +63,8 @@ extension Pipeline {
     if cluster.pointee.flags >> FS_HASH_SHIFT & 3 != FS_HASH_SERVER {
       return (base &+ pool).byteSwapped >> 16
     }
-    let hash = FlowKey.hash(server: server, seed: cluster.pointee.seed)
+    guard let settings = tables.settings() else { return 0 }
+    let hash = FlowKey.hash(server: server, seed: settings.pointee.hash_seed)
     let number = cluster.pointee.first_bucket &+ (hash & cluster.pointee.bucket_mask)
     guard let bucket = tables.bucket(number) else { return 0 }
     let index = UInt32(truncatingIfNeeded: bucket.pointee.assignment) & FS_MEMBER_MASK

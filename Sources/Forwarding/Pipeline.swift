@@ -26,12 +26,14 @@ public struct Pipeline<T: Tables> {
   /// counters of frames sent or flooded, or in a reason's.
   @inline(__always)
   public func process(_ arrived: Frame, port: UInt32) -> Verdict {
-    guard let ingress = tables.port(port) else { return .drop(.portDown) }
+    guard let ingress = tables.port(port), let settings = tables.settings() else { return .drop(.portDown) }
     let size = UInt64(truncatingIfNeeded: arrived.count)
     ingress.pointee.rx_packets &+= 1
     ingress.pointee.rx_bytes &+= size
     ingress.pointee.note = 0
-    if hasLane, let out = express(arrived, size, ingress, port) { return .forward(port: out, tag: .keep) }
+    if hasLane, let out = express(arrived, size, ingress, settings, port) {
+      return .forward(port: out, tag: .keep)
+    }
     let frame = arrived.unseen
     guard frame.has(14) else { return drop(.runt, port) }
     let destination = frame.mac(0)
@@ -62,15 +64,15 @@ public struct Pipeline<T: Tables> {
     l3 = forget(l3, ingress) & 31
     let source = frame.mac(6) | UInt64(vlan | 0x8000) << 48
     if source != ingress.pointee.last_source {
-      if let reason = learn(source, ingress, port) { return drop(reason, port) }
+      if let reason = learn(source, ingress, settings, port) { return drop(reason, port) }
     }
     if type == EtherType.arp {
       if let verdict = arp(frame.from(l3), frame, vlan, ingress, port) { return verdict }
     } else if type == EtherType.ipv6 {
       if let verdict = neighbours(frame.from(l3), frame, vlan, ingress, port) { return verdict }
     }
-    var index = (destination.byteSwapped >> 16) &- ingress.pointee.mac_base
-    if index >= UInt64(ingress.pointee.mac_count) {
+    var index = (destination.byteSwapped >> 16) &- settings.pointee.mac_base
+    if index >= UInt64(settings.pointee.mac_count) {
       if destination & 1 != 0 {
         // 01:80:c2:00:00:0x; x = 0 (the spanning tree's) goes on, so that others find loops that we take part in.
         if destination & 0x00ff_ffff_ffff == 0x00c2_8001 && destination >> 40 &- 1 < 15 {
@@ -185,12 +187,15 @@ public struct Pipeline<T: Tables> {
 
   /// A source other than the port's last one: checked, entered or refreshed (H7). The common path never comes here.
   @inline(__always)
-  func learn(_ source: UInt64, _ ingress: UnsafeMutablePointer<fs_port>, _ port: UInt32) -> Reason? {
+  func learn(
+    _ source: UInt64, _ ingress: UnsafeMutablePointer<fs_port>, _ settings: UnsafeMutablePointer<fs_switch>,
+    _ port: UInt32
+  ) -> Reason? {
     let mac = source & 0xffff_ffff_ffff
     if mac & 1 != 0 || mac == 0 { return .badSource }
     // The MAC below the clusters' is the switch's own interface's; it speaks from there only.
-    let index = (mac.byteSwapped >> 16) &+ 1 &- ingress.pointee.mac_base
-    if index <= UInt64(ingress.pointee.mac_count) {
+    let index = (mac.byteSwapped >> 16) &+ 1 &- settings.pointee.mac_base
+    if index <= UInt64(settings.pointee.mac_count) {
       if index != 0 || ingress.pointee.flags & FS_PORT_OWN == 0 { return .ownSource }
     }
     if ProbeAddress.isOne(mac) { return .ownSource }

@@ -115,7 +115,7 @@ extension OfflineSwitch {
       number,
       ClusterEntry(
         address: group.address, vlan: group.vlan, hash: hash, firstBucket: firstBuckets[number],
-        buckets: group.buckets, seed: hashSeed, services: services, pool: pool(number) != nil, sticky: sticky)
+        buckets: group.buckets, services: services, pool: pool(number) != nil, sticky: sticky)
     )
   }
 
@@ -165,12 +165,10 @@ extension OfflineSwitch {
         | (hasMembers || port.role == .server ? FS_PORT_SERVERS : 0)
       // The longest frames that there are: what the interfaces' MTUs are is not known here.
       tables.setPort(
-        i + 1, flags: flags, firstMAC: configuration.virtualMAC, clusters: groups.count, maxFrame: 65_553,
-        ifindex: i + 1)
+        i + 1, flags: flags, maxFrame: 65_553, ifindex: i + 1)
     }
-    tables.setPort(
-      0, flags: FS_PORT_UP | FS_PORT_OWN, firstMAC: configuration.virtualMAC, clusters: groups.count,
-      maxFrame: 65_553, ifindex: 0)
+    tables.setVirtualMACs(first: configuration.virtualMAC, count: groups.count, hashSeed: hashSeed)
+    tables.setPort(0, flags: FS_PORT_UP | FS_PORT_OWN, maxFrame: 65_553, ifindex: 0)
     let own = MACAddress(number: configuration.virtualMAC.number - 1)
     let vlans = groups.flatMap { [$0.vlan] + $0.members.map(\.vlan) } + [.untagged]
     for vlan in Set(vlans) { tables.enterStation(own, vlan: vlan, port: 0) }

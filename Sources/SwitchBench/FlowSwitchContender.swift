@@ -1,3 +1,4 @@
+import CSwitchBench
 import Foundation
 
 /// This project's switch as it is used: the daemon, with a configuration.
@@ -35,14 +36,15 @@ final class FlowSwitchContender: Contender {
   private var name: String?
   var reaches: Int { path == .plain ? 1 : path == .transition ? 2 : MAC.members.count }
   var targets: Int { path == .many ? clusters : 1 }
-  private var clusters: Int { path == .many || path == .amongMany ? 10_000 : 1 }
+  private var clusters: Int { path == .many || path == .amongMany ? Int(BENCH_CLUSTERS) : 1 }
 
-  init(_ datapath: String, _ path: Path = .cluster, binary: String) {
+  /// - Parameter isOther: another build, to be held against the first.
+  init(_ datapath: String, _ path: Path = .cluster, binary: String, isOther: Bool = false) {
     self.datapath = datapath
     self.binary = binary
     self.path = path
-    key = "flowswitch-\(datapath)" + (path == .cluster ? "" : "-\(path.rawValue)")
-    title = "FlowSwitch \(datapath)\(path.title)"
+    key = "flowswitch-\(datapath)" + (path == .cluster ? "" : "-\(path.rawValue)") + (isOther ? "-other" : "")
+    title = "FlowSwitch \(datapath)\(path.title)" + (isOther ? ", other build" : "")
     shape = BedShape(
       target: path == .plain ? .member(0) : .shared,
       needsChecksums: datapath != "tc",
@@ -115,7 +117,7 @@ final class FlowSwitchContender: Contender {
         - name: \(number == 0 ? "web" : "c\(number)")
           address: 10.66.\((number + 100) >> 8).\((number + 100) & 0xff)
           load: off
-          buckets: \(clusters > 1 ? 64 : 1024)
+          buckets: \(clusters > 1 ? 16 : 1024)
           members:
       \(members.joined(separator: "\n"))
       """

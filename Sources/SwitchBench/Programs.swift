@@ -13,7 +13,7 @@ final class Programs {
         toFile: "\(folder)/\(String(cString: name))", atomically: false, encoding: .utf8)
     }
     let clang = try Programs.clang()
-    for name in ["generator", "sink", "redirect", "clsact"] {
+    for name in ["generator", "sink", "redirect", "least", "clsact"] {
       var words = [clang, "-O2", "-g", "-target", "bpf", "-mcpu=v3", "-Wall", "-I\(folder)"]
       // Debian keeps <asm/types.h> by architecture.
       words += Programs.includes.map { "-I\($0)" }

@@ -37,6 +37,9 @@ struct SwitchBench: ParsableCommand {
   @Option(help: "The switch. (default: flowswitch beside this program)")
   var binary: String?
 
+  @Option(help: "Another build of the switch, to hold against it in the same turns.")
+  var against: String?
+
   @Option(help: "Figures of control to put beside, as Tests/Measure/scale.py writes them.")
   var control: String?
 
@@ -54,6 +57,7 @@ struct SwitchBench: ParsableCommand {
   private static let keys = [
     "flowswitch-xdp", "flowswitch-xdp-plain", "flowswitch-xdp-transition", "flowswitch-xdp-among-many",
     "flowswitch-xdp-many", "flowswitch-tc", "flowswitch-xdp-generic", "flowswitch-pcap",
+    "least", "least-many",
     "nftables", "clsact", "bridge", "ovs", "ovs-xdp", "pcap-loop", "tpacket-loop",
   ]
 
@@ -119,13 +123,20 @@ struct SwitchBench: ParsableCommand {
 
   private var contenders: [any Contender] {
     let binary = self.binary ?? Machine.beside("flowswitch")
+    let others = against.map { other in
+      FlowSwitchContender.Path.allCases.map {
+        FlowSwitchContender("xdp", $0, binary: other, isOther: true)
+      }
+    }
     let all: [any Contender] =
       FlowSwitchContender.Path.allCases.map { FlowSwitchContender("xdp", $0, binary: binary) }
+      + (others ?? [])
       + ["tc", "xdp-generic", "pcap"].map { FlowSwitchContender($0, binary: binary) }
+      + [LeastContender(), LeastContender(amongMany: true)]
       + [ClsactContender(), NftablesContender(), BridgeContender()]
       + [OpenVSwitchContender(.packet), OpenVSwitchContender(.xdp)]
       + [LoopContender(.pcap), LoopContender(.tpacket)]
-    return only.isEmpty ? all : all.filter { only.contains($0.key) }
+    return only.isEmpty ? all : all.filter { only.contains($0.key.replacing("-other", with: "")) }
   }
 
   private func programCosts(_ bench: Bench, _ say: (String) -> Void) {

@@ -144,10 +144,9 @@ struct TCDatapathTests {
         ["pa", "pb", "pc"].flatMap { ["link set \($0) up promisc on", "link set far-\($0) up promisc on"] })
       let datapath = try scene.make(.tc)
       defer { datapath.close(keep: false) }
+      datapath.tables.setVirtualMACs(first: "02:f5:00:00:00:00", count: 1, hashSeed: 0)
       for (port, name) in ["pa", "pb", "pc"].enumerated() {
-        datapath.tables.setPort(
-          port, flags: FS_PORT_UP, firstMAC: "02:f5:00:00:00:00", clusters: 1, maxFrame: 1518,
-          ifindex: scene.index(name))
+        datapath.tables.setPort(port, flags: FS_PORT_UP, maxFrame: 1518, ifindex: scene.index(name))
         try scene.attach(datapath, port, name)
       }
       // What a far end itself sends is not shown there.

@@ -237,8 +237,7 @@ struct SwitchingTests {
       var lost = sw.member(onPort: 9)
       lost.mac = SwitchingTests.b
       let web = sw.cluster(Net.web, buckets: 1, members: [lost])
-      sw.tables.setPort(
-        9, flags: FS_PORT_UP, firstMAC: TestSwitch.firstMAC, clusters: 8, maxFrame: 1518, ifindex: 1)
+      sw.tables.setPort(9, flags: FS_PORT_UP, maxFrame: 1518, ifindex: 1)
       let frame = sw.tcp(web, from: Net.client, 1, .ack)
       try sw.expect("nothing there", frame, on: 0, .dropped(.portDown), becomes: frame.to(lost.mac))
       #expect(sw.tables.portCounters(9).txPackets == 0 && sw.tables.portCounters(9).txBytes == 0)

@@ -19,9 +19,9 @@ public struct GeneratedWorld: Sendable {
     let untagged = (1...4).map { sw.member(onPort: $0) }
     let tagged = (1...3).map { sw.member(onPort: $0, vlan: 20) }
     let web = sw.cluster("10.0.0.100", members: untagged)
-    let vlan = sw.cluster("10.0.0.100", vlan: 10, seed: 3, members: tagged, sticky: 1)
+    let vlan = sw.cluster("10.0.0.100", vlan: 10, members: tagged, sticky: 1)
     let six = sw.cluster("fd50::100", members: untagged)
-    let names = sw.cluster("10.0.0.101", seed: 9, members: Array(untagged[0..<2]), isAnswered: false)
+    let names = sw.cluster("10.0.0.101", members: Array(untagged[0..<2]), isAnswered: false)
     let services = try sw.services(
       "10.0.0.101", [.init(6, 80, names), .init(17, 53, names), .init(132, 0, names)])
     let net = sw.cluster(
@@ -63,7 +63,7 @@ public struct GeneratedWorld: Sendable {
           ? FS_HASH_SOURCE
           : cluster.index == netSix.index
             ? FS_HASH_DESTINATION : cluster.index == pools[0].index ? FS_HASH_SERVER : FS_HASH_FLOW,
-        firstBucket: cluster.buckets.lowerBound, buckets: cluster.buckets.count, seed: UInt32(cluster.index),
+        firstBucket: cluster.buckets.lowerBound, buckets: cluster.buckets.count,
         services: cluster.index == services.index ? 0..<16 : nil,
         pool: pools.contains { $0.index == cluster.index },
         sticky: cluster.index == vlan.index ? 1 : cluster.index == net.index ? 8 : nil)

@@ -14,7 +14,7 @@ extension TestSwitch {
       made.index,
       ClusterEntry(
         address: any, vlan: id, hash: hash, firstBucket: made.buckets.lowerBound, buckets: made.buckets.count,
-        seed: 1, pool: true))
+        pool: true))
     for (i, router) in routers.enumerated() {
       tables.setRouter(
         first + i, RouterEntry(link: MemberLink(mac: router.mac, port: router.port)))
@@ -25,7 +25,7 @@ extension TestSwitch {
 
   /// Which router of a per-server pool has the bucket of this server.
   public func router(of pool: Cluster, for server: MACAddress) -> Member? {
-    let bucket = TableMemory.serverBucket(server, seed: 1, buckets: pool.buckets.count)
+    let bucket = TableMemory.serverBucket(server, seed: TestSwitch.hashSeed, buckets: pool.buckets.count)
     let index = tables.bucket(pool.buckets.lowerBound + bucket).current
     return pool.members.first { $0.index == index }
   }

@@ -44,6 +44,7 @@ public final class TestSwitch {
     public var buckets: Range<Int>
   }
 
+  static let hashSeed: UInt32 = 1
   /// Virtual MACs in use.
   private let clusters: Int
   /// Ports with `FS_PORT_SERVERS`.
@@ -54,11 +55,9 @@ public final class TestSwitch {
     self.clusters = clusters
     tables.setLimits(seed: 0x5eed_5eed_5eed_5eed, puntsPerTick: 1000)
     tick(1000)
+    tables.setVirtualMACs(first: TestSwitch.firstMAC, count: clusters, hashSeed: TestSwitch.hashSeed)
     for port in 0..<8 {
-      tables.setPort(
-        port, flags: flags(of: port) | FS_PORT_UP, firstMAC: TestSwitch.firstMAC, clusters: clusters,
-        maxFrame: 1518,
-        ifindex: 100 + port)
+      tables.setPort(port, flags: flags(of: port) | FS_PORT_UP, maxFrame: 1518, ifindex: 100 + port)
     }
   }
 
@@ -78,7 +77,7 @@ public final class TestSwitch {
   /// A cluster whose buckets are dealt to the members in turns, answered for by its virtual MAC.
   @discardableResult
   public func cluster(
-    _ address: IPPrefix, vlan: Int = 0, hash: UInt32 = FS_HASH_FLOW, buckets: Int = 16, seed: UInt32 = 1,
+    _ address: IPPrefix, vlan: Int = 0, hash: UInt32 = FS_HASH_FLOW, buckets: Int = 16,
     members: [Member], isAnswered: Bool = true, sticky: UInt32? = nil
   ) -> Cluster {
     let made = Cluster(
@@ -98,7 +97,7 @@ public final class TestSwitch {
       made.index,
       ClusterEntry(
         address: address, vlan: id, hash: hash, firstBucket: made.buckets.lowerBound, buckets: buckets,
-        seed: seed, sticky: sticky))
+        sticky: sticky))
     if !isAnswered { return made }
     if address.isSingleAddress {
       _ = tables.setAnswer(AnswerEntry(address: address.address, vlan: id, mac: made.mac, isVirtual: true))
@@ -175,7 +174,6 @@ public final class TestSwitch {
 
   public func setLongestFrame(_ port: Int, _ bytes: Int) {
     tables.setPort(
-      port, flags: FS_PORT_UP | flags(of: port), firstMAC: TestSwitch.firstMAC, clusters: clusters,
-      maxFrame: bytes, ifindex: 100 + port)
+      port, flags: FS_PORT_UP | flags(of: port), maxFrame: bytes, ifindex: 100 + port)
   }
 }

@@ -26,6 +26,9 @@ typedef __u16 bench_u16;
 #define BENCH_SLOTS 1024
 
 #define BENCH_MEMBERS 4
+// Shared addresses, and the last four bytes of the MAC of the first; each has the MAC after the one before.
+#define BENCH_CLUSTERS 10000
+#define BENCH_FIRST_MAC 0x00be0201
 
 // Written by the bench while nothing runs, except `stop`; the rest is the generator's.
 struct bench_generator {

@@ -8,7 +8,7 @@
 #include "../Programs/bench_layout.h"
 
 // Sources of the programs for the kernel, which the bench compiles when it runs: bench_layout.h, generator.c, sink.c,
-// redirect.c, clsact.c. NULL after the last.
+// redirect.c, least.c, clsact.c. NULL after the last.
 const char *sb_source_name(int index);
 const char *sb_source_text(int index);
 

@@ -12,7 +12,7 @@ typedef unsigned short fs_u16;
 typedef unsigned int fs_u32;
 typedef unsigned long long fs_u64;
 
-#define FS_ABI 3u              // raised when a layout or a meaning below changes: another ABI is not adopted
+#define FS_ABI 4u              // raised when a layout or a meaning below changes: another ABI is not adopted
 #define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
@@ -28,7 +28,10 @@ struct fs_switch {
   fs_u64 seed;    // secret of the flow and fragment tags
   fs_u32 subnets; // records used in fs_subnets
   fs_u32 punts;   // punts a port and CPU may make in 100 ms
-  fs_u64 spare[5];
+  fs_u64 mac_base;    // virtual MAC of cluster 0 as a number (first byte on the wire is the highest)
+  fs_u32 mac_count;   // virtual MACs in use: cluster i has mac_base + i
+  fs_u32 hash_seed;   // of the hashes that pick buckets
+  fs_u64 spare[3];
 };
 
 #define FS_PORT_UP 1u      // may send
@@ -42,21 +45,21 @@ struct fs_switch {
 #define FS_NOTE_VLAN_SHIFT 20u // 12 bits
 #define FS_NOTE_CLUSTER_SHIFT 32u
 
-// One record a CPU and port: [cpu * FS_PORTS + port].
+// One record a CPU and port: [cpu * FS_PORTS + port]. What most frames need is in its first 64 bytes.
 struct fs_port {
-  fs_u64 mac_base;    // virtual MAC of cluster 0 as a number (first byte on the wire is the highest)
-  fs_u32 mac_count;   // virtual MACs in use: cluster i has mac_base + i
   fs_u32 flags;       // FS_PORT_*
   fs_u32 max_frame;   // longest frame that may leave, bytes from the destination MAC to the end of the payload
   fs_u32 ifindex;
+  fs_u32 spare;
   fs_u64 last_source; // by the datapath: MAC | VLAN << 48 | 1 << 63 of the last frame that came in; 0: none
   fs_u64 rx_packets, rx_bytes;
   fs_u64 tx_packets, tx_bytes;       // sent to this port alone
+  fs_u64 note; // by the datapath, of the last frame, if it was for a cluster: FS_NOTE_*; else 0
   fs_u64 flood_packets, flood_bytes; // came in here and went to every other port
   fs_u32 punt_fine, punt_count;
   fs_u64 scratch; // by the datapath: see Pipeline.forget
   fs_u64 source_key, source_member, source_bucket; // by the datapath, for one frame: see Pipeline+Sources.swift
-  fs_u64 note; // by the datapath, of the last frame, if it was for a cluster: FS_NOTE_*; else 0
+  fs_u64 spares[1];
 };
 
 #define FS_CLUSTER_ACTIVE 1u
@@ -78,7 +81,7 @@ struct fs_cluster {
   fs_u32 vlan; // VLAN identifier on which the address lives, 0: untagged
   fs_u32 first_bucket, bucket_mask;
   fs_u32 first_service, service_mask; // service sets
-  fs_u32 seed;
+  fs_u32 spare;
   fs_u32 sticky; // how long a source is remembered after it was last seen, in 6.4 s
 };
 

@@ -11,6 +11,11 @@ struct DirectTables: KernelTables {
   init() { cpu = fs_cpu() }
 
   @inline(__always)
+  func settings() -> UnsafeMutablePointer<fs_switch>? {
+    at_fs_settings(0, 1)?.assumingMemoryBound(to: fs_switch.self)
+  }
+
+  @inline(__always)
   func port(_ index: UInt32, ofCPU cpu: UInt32) -> UnsafeMutablePointer<fs_port>? {
     at_fs_port_table(cpu &* FS_PORTS &+ index, fs_ports_all())?.assumingMemoryBound(to: fs_port.self)
   }

@@ -139,7 +139,7 @@ INL fs_u32 fs_skb_tag(const void *skb) { return SKB(skb, vlan_present) << 16 | (
     __builtin_assume(found != 0);                                                     \
     return found;                                                                     \
   }
-FS_MAP(fs_settings)
+FS_TABLE(fs_settings, fs_switch)
 FS_MAP(fs_ifindexes)
 FS_TABLE(fs_port_table, fs_port)
 FS_TABLE(fs_clusters, fs_cluster)
