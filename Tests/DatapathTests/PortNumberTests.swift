@@ -24,9 +24,12 @@ struct PortNumberTests {
     init() throws {
       // What a far end itself sends is not shown there. The host's own stack speaks, too.
       let filter = "ether src \(PortNumberTests.a) or ether src \(PortNumberTests.b)"
-      atA = try PacketCapture(interface: "far-pa", filter: filter)
-      atB = try PacketCapture(interface: "far-pb", filter: filter)
-      atC = try PacketCapture(interface: "far-pc", filter: filter)
+      let a = try PacketCapture(interface: "far-pa", filter: filter)
+      let b = try PacketCapture(interface: "far-pb", filter: filter)
+      let c = try PacketCapture(interface: "far-pc", filter: filter)
+      atA = a
+      atB = b
+      atC = c
     }
 
     /// What there is when nothing more comes.
@@ -53,7 +56,7 @@ struct PortNumberTests {
 
   @Test(
     "frames are flooded to each other port once, forwarded to a station, steered to a member",
-    arguments: [DatapathKind.xdp, .tc], [[0, 256, 500], [500, 44, 300], [255, 499, 0]])
+    arguments: [DatapathKind.xdp, .tc], [[0, 256, 500], [500, 44, 300]])
   func live(kind: DatapathKind, numbers: [Int]) throws {
     let scene = try XDPDatapathTests.Scene()
     defer { scene.mount.unmount() }

@@ -205,8 +205,8 @@ struct StationTableTests {
     "H7 addresses that count up spread over the sets",
     arguments: [1, 256, 1 << 16, 1 << 24, 1 << 40] as [UInt64])
   func spread(step: UInt64) {
-    var counts = [Int](repeating: 0, count: 4096)
-    for i in 0..<UInt64(min(8192, (1 << 48) / step)) {
+    var counts = [Int](repeating: 0, count: Int(FS_STATION_SETS))
+    for i in 0..<UInt64(min(2 * UInt64(FS_STATION_SETS), (1 << 48) / step)) {
       let mac = MACAddress(number: 0x0200_0000_0000 &+ i &* step)
       counts[Int(StationTable.set(StationTable.mixed(mac.raw)))] += 1
     }
