@@ -91,7 +91,7 @@ public enum StationTable {
     while i < 8 {
       let word = set[i]
       if self.tag(ofWord: word) == tag && word != 0 {
-        if word >> 8 == fresh >> 8 {
+        if (word ^ fresh) & UInt64(portMask) << 8 == 0 {
           if word != fresh { set[i] = fresh }
           return left
         }
