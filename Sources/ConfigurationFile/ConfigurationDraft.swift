@@ -3,8 +3,8 @@ import SwitchModel
 /// A whole file as it was read: parts that are wrong are missing, and the report says so.
 struct ConfigurationDraft {
   static let keys = ["switch", "ports", "clusters", "router-pools", "api"]
-  /// The datapath has 256 port indexes; some are the switch's own.
-  static let maximumPorts = 250
+  /// The datapath has 512 port indexes; some are the switch's own.
+  static let maximumPorts = 500
   /// A cluster's index is part of its virtual MAC.
   static let maximumClusters = 16384
   static let maximumMembers = 65535

@@ -172,9 +172,10 @@ extension InstanceState.Numbers {
       Set(numbers).count == numbers.count && numbers.allSatisfy(range.contains)
     }
     let limit = 1 << 24
-    guard areUnique(Array(ports.values), 1..<Int(FS_PORTS)), areUnique(Array(clusters.values), 0..<limit),
+    guard areUnique(Array(ports.values), 1..<Int(FS_STATION_ROUTER)),
+      areUnique(Array(clusters.values), 0..<limit),
       areUnique(members.values.map(\.index), 1..<1 << Int(FS_MEMBER_BITS)),
-      members.values.allSatisfy({ (0..<Int(FS_PORTS)).contains($0.port) }),
+      members.values.allSatisfy({ (0..<Int(FS_STATION_ROUTER)).contains($0.port) }),
       areUnique(Array(routers.values), 0..<256)
     else { return false }
     var end = 0

@@ -1,3 +1,4 @@
+import CTables
 import SwitchModel
 import Wire
 
@@ -13,7 +14,8 @@ struct NumberAllocator {
   init(_ configuration: SwitchConfiguration, earlier: InstanceState.Numbers) {
     let groups = configuration.groups
     numbers = InstanceState.Numbers()
-    numbers.ports = NumberAllocator.assign(configuration.ports.map(\.name), earlier.ports, 1..<251)
+    numbers.ports = NumberAllocator.assign(
+      configuration.ports.map(\.name), earlier.ports, 1..<Int(FS_STATION_ROUTER))
     numbers.clusters = NumberAllocator.assign(
       groups.map(\.name), earlier.clusters, 0..<65536)
     assignBuckets(groups, earlier.buckets)

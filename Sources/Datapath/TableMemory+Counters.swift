@@ -39,6 +39,9 @@ public struct StationEntry: Hashable, Sendable {
 }
 
 extension TableMemory {
+  /// What a port's number can be.
+  public static var portNumbers: Range<Int> { 0..<Int(FS_STATION_ROUTER) }
+
   public func portCounters(_ index: Int) -> PortCounters {
     var sum = PortCounters()
     for cpu in 0..<dimensions.cpus {
@@ -123,7 +126,9 @@ extension TableMemory {
     let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
     let left = StationTable.learn(
       set, tag: StationTable.tag(mixed), port: UInt32(port), now: clock.coarse, random: mixed)
-    if left != 0 && left < 256 { forgetLastSource(mac.raw | UInt64(vlan.raw) << 48, port: Int(left) - 1) }
+    if left != 0 && left < FS_PORTS {
+      forgetLastSource(mac.raw | UInt64(vlan.raw) << 48, port: Int(left) - 1)
+    }
   }
 
   /// A station that is no longer entered for a port shall be learned when it speaks there again.
@@ -178,7 +183,7 @@ extension TableMemory {
         let set = sets + Int(StationTable.set(mixed)) * 8
         let tag = StationTable.tag(mixed)
         let found = (0..<8).first {
-          set[$0] != 0 && set[$0] >> 16 == tag && self.port(ofWord: set[$0]) == index
+          set[$0] != 0 && StationTable.tag(ofWord: set[$0]) == tag && self.port(ofWord: set[$0]) == index
         }
         if let found {
           if StationTable.port(set[found]) == FS_STATION_ROUTER { continue }

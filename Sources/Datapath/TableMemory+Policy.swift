@@ -50,7 +50,7 @@ public struct MemberLink: Hashable, Sendable {
   init?(word: UInt64) {
     if word & FS_LINK_VALID == 0 { return nil }
     mac = MACAddress(raw: word)
-    port = Int(word >> UInt64(FS_LINK_PORT_SHIFT) & 0xff)
+    port = Int(StationTable.port(ofLink: word))
   }
 
   var word: UInt64 { mac.raw | UInt64(port) << UInt64(FS_LINK_PORT_SHIFT) | FS_LINK_VALID }

@@ -64,7 +64,7 @@ extension TableMemory {
     let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
     let tag = StationTable.tag(mixed)
     let fresh = StationTable.word(tag: tag, port: FS_STATION_ROUTER, seen: UInt32(router))
-    let copies = (0..<8).filter { set[$0] != 0 && set[$0] >> 16 == tag }
+    let copies = (0..<8).filter { set[$0] != 0 && StationTable.tag(ofWord: set[$0]) == tag }
     if copies.count == 1, set[copies[0]] == fresh { return true }
     guard let way = copies.first ?? wayForRouter(set) else { return false }
     let pushedOut = set[way]
@@ -72,7 +72,7 @@ extension TableMemory {
     for copy in copies.dropFirst() { set[copy] = 0 }
     // What spoke as this MAC is checked anew; what gave way is learned anew.
     for port in 0..<Int(FS_STATION_ROUTER) { forgetLastSource(key, port: port) }
-    if pushedOut != 0 && pushedOut >> 16 != tag {
+    if pushedOut != 0 && StationTable.tag(ofWord: pushedOut) != tag {
       let key = StationTable.key(set: StationTable.set(mixed), word: pushedOut)
       forgetLastSource(key, port: Int(StationTable.port(pushedOut)))
     }
@@ -93,7 +93,7 @@ extension TableMemory {
     let mixed = StationTable.mixed(key)
     let set = base(.stations, of: UInt64.self) + Int(StationTable.set(mixed)) * 8
     let tag = StationTable.tag(mixed)
-    for way in 0..<8 where set[way] != 0 && set[way] >> 16 == tag {
+    for way in 0..<8 where set[way] != 0 && StationTable.tag(ofWord: set[way]) == tag {
       if StationTable.port(set[way]) == FS_STATION_ROUTER { set[way] = 0 }
     }
     for port in 0..<Int(FS_STATION_ROUTER) { forgetLastSource(key, port: port) }

@@ -200,7 +200,7 @@ public struct Pipeline<T: Tables> {
     }
     if ProbeAddress.isOne(mac) { return .ownSource }
     let left = enter(source & 0x0fff_ffff_ffff_ffff, port, ingress.pointee.rx_packets)
-    if left > 255 {
+    if left >= FS_PORTS {
       // Not resolved, it is not known to be anywhere else.
       guard let router = tables.router(left & 255) else { return nil }
       let link = router.pointee.link

@@ -6,7 +6,7 @@ struct ConversionPlan {
   /// As ConfigurationFile has it.
   static let maximumClusters = 16384
   /// Ports of servers; one more is the routers'. Members beyond share the last.
-  static let maximumServerPorts = 249
+  static let maximumServerPorts = 499
   /// Addresses that one range of a group stands for.
   static let maximumRange = 256
 

@@ -56,7 +56,7 @@ struct InstanceNumbersTests {
 
   @Test(
     "A member's numbers that are none, or beyond the tables, are a damaged file",
-    arguments: ["", "1", "1 2", "1 2 3 4", "x 1 0", "0 1 0", "262144 1 0", "1 256 0", "1 1 65536", "-1 1 0"])
+    arguments: ["", "1", "1 2", "1 2 3 4", "x 1 0", "0 1 0", "262144 1 0", "1 501 0", "1 1 65536", "-1 1 0"])
   func damaged(member: String) throws {
     defer { unlink(path) }
     try Data(#"{"numbers": {"members": {"c/s1": "\#(member)"}}}"#.utf8).write(to: URL(filePath: path))
@@ -81,5 +81,19 @@ struct InstanceNumbersTests {
     #expect(before.members.count == 8000 && after.members.count == 8001)
     #expect(after.members.filter { before.members[$0.key] != $0.value }.map(\.key) == ["c7/s4"])
     #expect(after.buckets == before.buckets && after.clusters == before.clusters)
+  }
+
+  @Test("X7 as many ports as there can be have numbers, also when all of them are others than before")
+  func ports() throws {
+    func configuration(_ prefix: String) -> SwitchConfiguration {
+      SwitchConfiguration(
+        name: "x", virtualMAC: MACAddress(number: 0x02_00_00_00_00_01),
+        ports: (0..<500).map { PortConfiguration(name: "\(prefix)\($0)", role: .server) }, clusters: [])
+    }
+    var numbers = InstanceState.Numbers()
+    for prefix in ["p", "p", "q"] {
+      numbers = NumberAllocator(configuration(prefix), earlier: numbers).numbers
+      #expect(numbers.isConsistent && Set(numbers.ports.values) == Set(1...500))
+    }
   }
 }

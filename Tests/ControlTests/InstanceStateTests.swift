@@ -87,14 +87,14 @@ struct InstanceStateTests {
     "Numbers that contradict each other are refused",
     arguments: [
       #"{"numbers":{"ports":{"a":1,"b":1}}}"#, #"{"numbers":{"ports":{"a":0}}}"#,
-      #"{"numbers":{"ports":{"a":256}}}"#, #"{"numbers":{"clusters":{"a":-1}}}"#,
+      #"{"numbers":{"ports":{"a":501}}}"#, #"{"numbers":{"clusters":{"a":-1}}}"#,
       #"{"numbers":{"clusters":{"a":3,"b":3}}}"#,
       #"{"numbers":{"buckets":{"a":{"first":0,"count":64},"b":{"first":63,"count":1}}}}"#,
       #"{"numbers":{"buckets":{"a":{"first":0,"count":0}}}}"#,
       #"{"numbers":{"buckets":{"a":{"first":-1,"count":1}}}}"#,
       #"{"numbers":{"buckets":{"a":{"first":9223372036854775807,"count":1}}}}"#,
       #"{"numbers":{"members":{"a/x":{"index":0,"port":1,"vlan":0}}}}"#,
-      #"{"numbers":{"members":{"a/x":{"index":1,"port":256,"vlan":0}}}}"#,
+      #"{"numbers":{"members":{"a/x":{"index":1,"port":501,"vlan":0}}}}"#,
       #"{"numbers":{"members":{"a/x":{"index":1,"port":1,"vlan":-1}}}}"#,
       #"{"numbers":{"routers":{"a/0/r":256}}}"#, #"{"numbers":7}"#, "[]", "null", "\u{0}", "",
     ])

@@ -165,7 +165,7 @@ struct TableMemoryTests {
       tables.setBucket(number, word)
       #expect(tables.bucket(number) == word)
       let link =
-        random.oneIn(4) ? nil : MemberLink(mac: MACAddress(raw: random.next()), port: random.below(256))
+        random.oneIn(4) ? nil : MemberLink(mac: MACAddress(raw: random.next()), port: random.below(501))
       tables.setMemberLink(random.below(31), nil)
       tables.setMemberLink(7, link)
       #expect(tables.memberLink(7) == link)

@@ -166,9 +166,10 @@ struct StationTableTests {
     for i in 0..<100_000 {
       let key = i < 4096 ? UInt64(i) << 48 | 0xffff_ffff_ffff : random.next() & 0x0fff_ffff_ffff_ffff
       let mixed = StationTable.mixed(key)
-      let word = StationTable.word(tag: StationTable.tag(mixed), port: UInt32(i % 251), seen: UInt32(i % 255))
+      let word = StationTable.word(tag: StationTable.tag(mixed), port: UInt32(i % 501), seen: UInt32(i % 255))
       if StationTable.key(set: StationTable.set(mixed), word: word) != key
-        || Int(StationTable.port(word)) != i % 251
+        || StationTable.tag(ofWord: word) != StationTable.tag(mixed)
+        || StationTable.set(mixed) >= FS_STATION_SETS || Int(StationTable.port(word)) != i % 501
         || StationTable.seen(word) != UInt32(i % 255) || mixed >> 60 != 0
       {
         Issue.record("\(String(key, radix: 16)) does not come back")
@@ -179,12 +180,33 @@ struct StationTableTests {
     }
   }
 
+  @Test("H7, H9 every port's number, and that of pools' routers, stands in a word and in a link")
+  func ports() {
+    // Tags of all bits and of none: no word is 0, which is a free place.
+    for port in 0...FS_STATION_ROUTER {
+      for tag in [0, (1 << 47) - 1] as [UInt64] {
+        for seen in [0, 255] as [UInt32] {
+          let word = StationTable.word(tag: tag, port: port, seen: seen)
+          #expect(word != 0 && StationTable.tag(ofWord: word) == tag)
+          #expect(StationTable.port(word) == port && StationTable.seen(word) == seen)
+          #expect(StationTable.router(word) == seen)
+        }
+      }
+    }
+    for port in 0..<FS_PORTS {
+      let mac: UInt64 = 0xffff_ffff_ffff
+      #expect(
+        StationTable.port(ofLink: mac | UInt64(port) << UInt64(FS_LINK_PORT_SHIFT) | FS_LINK_VALID) == port)
+    }
+    #expect(UInt64(FS_PORTS - 1) << UInt64(FS_LINK_PORT_SHIFT) & FS_LINK_VALID == 0)
+  }
+
   @Test(
     "H7 addresses that count up spread over the sets",
     arguments: [1, 256, 1 << 16, 1 << 24, 1 << 40] as [UInt64])
   func spread(step: UInt64) {
-    var counts = [Int](repeating: 0, count: 4096)
-    for i in 0..<UInt64(min(8192, (1 << 48) / step)) {
+    var counts = [Int](repeating: 0, count: Int(FS_STATION_SETS))
+    for i in 0..<UInt64(min(2 * UInt64(FS_STATION_SETS), (1 << 48) / step)) {
       let mac = MACAddress(number: 0x0200_0000_0000 &+ i &* step)
       counts[Int(StationTable.set(StationTable.mixed(mac.raw)))] += 1
     }

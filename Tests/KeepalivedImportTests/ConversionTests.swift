@@ -194,7 +194,7 @@ struct ConversionTests {
     var text = "virtual_server 10.0.0.1 80 {\n"
     for number in 0..<1500 { text += "real_server 10.1.\(number / 250).\(number % 250 + 1) 80 { }\n" }
     let (_, configuration) = try converted(text + "}\n")
-    #expect(configuration.ports.count == 250)
+    #expect(configuration.ports.count == 500)
     #expect(configuration.clusters[0].members.count == 1500 && configuration.clusters[0].buckets == 2048)
     #expect(configuration.clusters[0].sharedPorts)
   }

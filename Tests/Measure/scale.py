@@ -26,15 +26,15 @@ PREFIX = f"scale{os.getpid()}"
 SWITCH, FAR = f"{PREFIX}-sw", f"{PREFIX}-far"
 MAC_BASE = 0x02F500000100  # the virtual MAC of cluster 0
 MARK = b"fscale"
-MAX_PORTS = 250
+PORTS = 256
 SERVERS = 4096
 
 CASES = {
     "small": dict(clusters=1, members=3, ports=8, buckets=1024),
     "wide": dict(clusters=1000, members=50, ports=52, buckets=256),
     "default": dict(clusters=1000, members=50, ports=52, buckets=1024),
-    "many": dict(clusters=10000, members=4, ports=MAX_PORTS, buckets=64),
-    "most": dict(clusters=10000, members=6, ports=MAX_PORTS, buckets=256),
+    "many": dict(clusters=10000, members=4, ports=PORTS, buckets=64),
+    "most": dict(clusters=10000, members=6, ports=PORTS, buckets=256),
 }
 
 libc = ctypes.CDLL(None, use_errno=True)

@@ -1,4 +1,5 @@
 import CSupport
+import CTables
 import Datapath
 import Forwarding
 
@@ -158,7 +159,7 @@ public final class Differential {
   /// The ports' records of our CPU: they hold who was sent to, flooded, punted.
   private func comparePorts() -> String? {
     let stride = TableID.ports.stride
-    let offset = kernel.sandbox.cpu * 256 * stride
+    let offset = kernel.sandbox.cpu * Int(FS_PORTS) * stride
     return differs(.ports, at: offset, count: 12 * stride)
   }
 

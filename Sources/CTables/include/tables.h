@@ -13,10 +13,10 @@ typedef unsigned int fs_u32;
 typedef unsigned long long fs_u64;
 
 #define FS_ABI 4u              // raised when a layout or a meaning below changes: another ABI is not adopted
-#define FS_PORTS 256u          // port indexes; the last ones stay unused, 0...250 are ports
+#define FS_PORTS 512u          // port indexes, a power of two; 0...500 are ports, the rest stays unused
 #define FS_IFINDEXES 65536u    // interface indexes that can be ports
 #define FS_REASONS 64u         // drop and punt reasons
-#define FS_STATION_SETS 4096u  // sets of 8 stations; exactly so many, as the tag holds the rest of the key
+#define FS_STATION_SETS 8192u  // sets of 8 stations; exactly so many, as the tag holds the rest of the key
 #define FS_FRAGMENT_SETS 2048u // sets of 8 fragmented datagrams
 #define FS_SUBNETS 64u         // clusters whose address is a subnet
 #define FS_ROUTERS 256u        // routers of pools
@@ -114,8 +114,8 @@ struct fs_transit {
   fs_u32 spare;
 };
 
-#define FS_LINK_PORT_SHIFT 48u               // MAC in bits 0...47, port in 48...55
-#define FS_LINK_VALID 0x100000000000000ull   // bit 56
+#define FS_LINK_PORT_SHIFT 48u               // MAC in bits 0...47, port in 48...56
+#define FS_LINK_VALID 0x200000000000000ull   // bit 57
 
 #define FS_MEMBER_STOPPED 1u // sources that stick to it are no longer sent there
 
@@ -133,8 +133,9 @@ struct fs_member {
   fs_u32 spare;
 };
 
-// A station whose port has this value is a router of a pool: where others have "last seen" stands its number.
-#define FS_STATION_ROUTER 251u
+// A station whose port has this value is a router of a pool: where others have "last seen" stands its number. What is below
+// it are ports; FS_PORTS - 1 has no place in a station's word, which holds the port + 1.
+#define FS_STATION_ROUTER 501u
 
 #define FS_ROUTER_DEAD 1u // its router advertisements are dropped
 

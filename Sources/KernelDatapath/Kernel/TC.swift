@@ -105,7 +105,9 @@ private func give(
   _ = fs_event_output(UnsafeRawPointer(ctx), map_fs_punts(), bytes << 32 | currentCPU, &event)
 }
 
-/// To every port but one. A clone each, and the frame itself to the last.
+/// To every port but one. A clone each, and the frame itself to the last. Interface 0 is nobody's: the kernel makes no clone
+/// for it, and drops a frame. To tell it apart here would have the verifier go through what is left of the loop twice from
+/// each port on.
 @inline(__always)
 private func flood(_ ctx: UnsafeMutablePointer<fs_skb>, _ tables: some KernelTables, from port: UInt32)
   -> Int32
@@ -117,13 +119,13 @@ private func flood(_ ctx: UnsafeMutablePointer<fs_skb>, _ tables: some KernelTab
     if fs_differ(i, port) != 0 {
       let interface = tables.interface(ofPort: i)
       if interface != 0 {
-        if last != 0 { _ = fs_clone_redirect(ctx, last, 0) }
+        _ = fs_clone_redirect(ctx, last, 0)
         last = interface
       }
     }
     i &+= 1
   }
-  return last != 0 ? Int32(truncatingIfNeeded: fs_redirect(last, 0)) : shot
+  return Int32(truncatingIfNeeded: fs_redirect(last, 0))
 }
 
 // MARK: What a socket buffer holds, and where

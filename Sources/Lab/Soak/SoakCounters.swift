@@ -13,12 +13,12 @@ struct SoakCounters: Hashable, Sendable {
     guard let tables = PinFolder(instance: instance).tables else { return nil }
     // The frames that are under way are in `entered` alone: what left is read first, and so is never more.
     var sums = SoakCounters()
-    for port in 0..<256 {
+    for port in TableMemory.portNumbers {
       let counters = tables.portCounters(port)
       sums.left &+= counters.txPackets &+ counters.floodPackets
       for reason in Reason.allCases { sums.left &+= tables.count(reason, port: port) }
     }
-    for port in 0..<256 { sums.entered &+= tables.portCounters(port).rxPackets }
+    for port in TableMemory.portNumbers { sums.entered &+= tables.portCounters(port).rxPackets }
     return sums
   }
 }
