@@ -1,0 +1,54 @@
+/// What may happen to one host's datagrams in a round, and whether more did. Nothing at all where only the daemon
+/// or its configuration was touched.
+struct StreamTerms: Hashable, Sendable {
+  /// Flows with these servers may lose datagrams, and go to others.
+  var victims: Set<String> = []
+  /// The way of all flows was cut for a while. They may lose datagrams; who was not heard meanwhile may move.
+  var isCut = false
+  /// Microseconds. Who says nothing for longer while its bucket moves has no claim to its server (`observe-time`).
+  var silence: Int64
+
+  /// What flows did in a time.
+  struct Findings: Hashable, Sendable {
+    /// Datagrams that nobody answered, and that had to be.
+    var lost = 0
+    /// When the first of them left.
+    var firstLost: Int64?
+    /// In words: flows that went to another server and had no reason to.
+    var moves: [String] = []
+
+    static func + (one: Findings, two: Findings) -> Findings {
+      Findings(
+        lost: one.lost + two.lost, firstLost: [one.firstLost, two.firstLost].compactMap { $0 }.min(),
+        moves: one.moves + two.moves)
+    }
+  }
+
+  /// Looks at what began after `since`, and no later than `until` (microseconds since 1970).
+  func findings(_ flows: [[StreamReport.Run]], since: Int64, until: Int64) -> Findings {
+    flows.enumerated().map { number, flow in
+      var findings = Findings()
+      /// The last run that somebody answered, and whether there was none after it that nobody did.
+      var former: StreamReport.Run?
+      var wasHeard = true
+      for run in flow {
+        let isNow = run.first > since && run.first <= until
+        guard let server = run.server else {
+          if isNow, !isCut, former?.server.map(victims.contains) != true {
+            findings.lost += run.count
+            findings.firstLost = findings.firstLost ?? run.first
+          }
+          wasHeard = false
+          continue
+        }
+        if isNow, let former, let before = former.server, before != server, !victims.contains(before) {
+          let wasSilent = run.first - former.last > silence && (isCut || wasHeard)
+          if !wasSilent { findings.moves.append("flow \(number) went from \(before) to \(server)") }
+        }
+        former = run
+        wasHeard = true
+      }
+      return findings
+    }.reduce(Findings(), +)
+  }
+}
