@@ -67,7 +67,8 @@ struct LabSoakCommand: ParsableCommand {
         + "\(tally.broken) broke with a server that was made to fail, none besides; "
         + "\(outcome.outward.connections) through the pool of routers, \(outcome.outward.broken) broke")
     console.say(
-      "  \(outcome.streams.datagrams) datagrams in \(outcome.streams.flows) flows, \(outcome.streams.lost) lost to faults")
+      "  \(outcome.streams.datagrams) datagrams in \(outcome.streams.flows) flows, \(outcome.streams.lost) lost to faults"
+    )
     for line in outcome.usage { console.say("  \(line)") }
   }
 

@@ -141,7 +141,8 @@ extension LabNetwork {
     }
     guard reached else {
       throw LabError.refused(
-        "routers do not all answer after \(limit.components.seconds) s: \(waiting.joined(separator: ", "))\n\(daemonSaid)")
+        "routers do not all answer after \(limit.components.seconds) s: \(waiting.joined(separator: ", "))\n\(daemonSaid)"
+      )
     }
   }
 }

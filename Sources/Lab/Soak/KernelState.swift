@@ -19,7 +19,9 @@ struct KernelState: Codable, Hashable, Sendable {
     topics["filters"] = Set(try lines("nft", "list", "ruleset"))
     topics["queues"] = Self.queues(try lines("tc", "qdisc", "show"))
     topics["settings"] = Set(
-      try lines("sh", "-c", "sysctl -a -r '^net.ipv[46].(conf|neigh).(sw-|all|default)|ip_forward' 2>/dev/null"))
+      try lines(
+        "sh", "-c",
+        "sysctl -a -r '^net.ipv[46].(conf|neigh).(sw-|all|default)|ip_forward' 2>/dev/null || true"))
     topics["offloads"] = Set(
       try lines(
         "sh", "-c",

@@ -1,5 +1,4 @@
 import Glibc
-import LinuxPlatform
 
 /// The soak's datagrams: UDP flows that run all the time, from clients to the shared addresses and from servers through the
 /// pool of routers, each datagram answered by who got it.
@@ -77,42 +76,21 @@ struct SoakStreams {
   }
 
   /// What was lost or moved since the last time, and must not have been. All flows are answered when this is asked.
-  mutating func wrong(_ round: SoakTerms, losses: () throws -> Int) throws -> [String] {
+  mutating func wrong(_ terms: SoakTerms, losses: () throws -> Int) throws -> [String] {
     let until = WallClock.now
     var wrong: [String] = []
     // Whether the youngest is lost is known when it is not young any more; and a busy machine answers late.
     let due = until + StreamReport.young
     _ = try Waiting.until(within: .seconds(5), every: .milliseconds(100)) {
-      let reports = try reports(after: due)
-      wrong = []
-      var sum = StreamTerms.Findings()
-      for (line, report) in zip(lines, reports) {
-        let findings = round.terms(of: line).findings(report.flows, since: mark, until: until)
-        wrong += findings.moves.map { "\(line.host) to \(line.address), \($0)" }
-        if findings.lost > 0, sum.lost == 0 {
-          wrong.append("\(line.host) to \(line.address) from \(Self.time(findings.firstLost))")
-        }
-        sum = sum + findings
-      }
-      guard sum.moves.isEmpty else { return true }
-      guard sum.lost > 0 else { return wrong.isEmpty }
-      let allowed = try losses()
-      if sum.lost <= allowed {
-        wrong = []
-        return true
-      }
-      wrong.append("\(sum.lost) datagrams are lost, hosts say they lost \(allowed)")
-      return false
+      let findings = terms.findings(lines, try reports(after: due), since: mark, until: until)
+      wrong = findings.lost > 0 ? findings.wrong(hostLosses: try losses()) : findings.moves
+      return wrong.isEmpty || !findings.moves.isEmpty
     }
     let sum = try reports(after: due).map(\.doubled).reduce(0, +)
     if sum > doubled { wrong.append("\(sum - doubled) datagrams were answered twice") }
     doubled = sum
     mark = until
     return wrong
-  }
-
-  private static func time(_ micros: Int64?) -> String {
-    micros.map { WallTime(since1970: .microseconds($0)).description } ?? "the beginning"
   }
 
   /// Reports that were written after `moment`.

@@ -24,6 +24,17 @@ struct SoakTerms: Hashable, Sendable {
     StreamTerms(victims: Set(victims.map(\.name)), isCut: isCut(line), silence: silence)
   }
 
+  /// Of all lines; each has its report.
+  func findings(
+    _ lines: [SoakStreams.Line], _ reports: [StreamReport], since: Int64, until: Int64
+  ) -> StreamFindings {
+    zip(lines, reports).map { line, report in
+      var findings = terms(of: line).findings(report.flows, since: since, until: until)
+      findings.moves = findings.moves.map { "\(line.host) to \(line.address): \($0)" }
+      return findings
+    }.reduce(StreamFindings(), +)
+  }
+
   private func isCut(_ line: SoakStreams.Line) -> Bool {
     switch fault {
     case .router(.r1), .routerFlap(.r1, _): true

@@ -8,26 +8,10 @@ struct StreamTerms: Hashable, Sendable {
   /// Microseconds. Who says nothing for longer while its bucket moves has no claim to its server (`observe-time`).
   var silence: Int64
 
-  /// What flows did in a time.
-  struct Findings: Hashable, Sendable {
-    /// Datagrams that nobody answered, and that had to be.
-    var lost = 0
-    /// When the first of them left.
-    var firstLost: Int64?
-    /// In words: flows that went to another server and had no reason to.
-    var moves: [String] = []
-
-    static func + (one: Findings, two: Findings) -> Findings {
-      Findings(
-        lost: one.lost + two.lost, firstLost: [one.firstLost, two.firstLost].compactMap { $0 }.min(),
-        moves: one.moves + two.moves)
-    }
-  }
-
   /// Looks at what began after `since`, and no later than `until` (microseconds since 1970).
-  func findings(_ flows: [[StreamReport.Run]], since: Int64, until: Int64) -> Findings {
+  func findings(_ flows: [[StreamReport.Run]], since: Int64, until: Int64) -> StreamFindings {
     flows.enumerated().map { number, flow in
-      var findings = Findings()
+      var findings = StreamFindings()
       /// The last run that somebody answered, and whether there was none after it that nobody did.
       var former: StreamReport.Run?
       var wasHeard = true
@@ -49,6 +33,6 @@ struct StreamTerms: Hashable, Sendable {
         wasHeard = true
       }
       return findings
-    }.reduce(Findings(), +)
+    }.reduce(StreamFindings(), +)
   }
 }
