@@ -25,7 +25,8 @@ struct KernelState: Codable, Hashable, Sendable {
     topics["offloads"] = Set(
       try lines(
         "sh", "-c",
-        "for i in /sys/class/net/sw-*; do ethtool -k ${i##*/} | grep -v fixed | sed s/^/${i##*/}\\ /; done"))
+        "for i in $(ls /proc/sys/net/ipv4/conf | grep ^sw-); do ethtool -k $i | grep -v fixed | sed \"s/^/$i /\"; done"
+      ))
   }
 
   /// Without those that come and go with a link and its addresses.
