@@ -50,13 +50,12 @@ struct KernelState: Codable, Hashable, Sendable {
       })
   }
 
-  /// An interface's own link-local one follows from a MAC that is drawn when it is made.
+  /// Without link-local ones, which come and go with a link.
   static func addresses(_ lines: [String]) -> Set<String> {
     Set(
-      lines.map { line in
+      lines.compactMap { line in
         let words = line.split(whereSeparator: \.isWhitespace)
-        guard words.count > 3 else { return line }
-        return "\(words[1]) \(words[3].hasPrefix("fe80:") ? "fe80:" : words[3])"
+        return words.count > 3 && !words[3].hasPrefix("fe80:") ? "\(words[1]) \(words[3])" : nil
       })
   }
 

@@ -1,3 +1,5 @@
+import LinuxPlatform
+
 /// What may happen to one host's datagrams in a round, and whether more did. Nothing at all where only the daemon
 /// or its configuration was touched.
 struct StreamTerms: Hashable, Sendable {
@@ -27,7 +29,12 @@ struct StreamTerms: Hashable, Sendable {
         }
         if isNow, let former, let before = former.server, before != server, !victims.contains(before) {
           let wasSilent = run.first - former.last > silence && (isCut || wasHeard)
-          if !wasSilent { findings.moves.append("flow \(number) went from \(before) to \(server)") }
+          if !wasSilent {
+            let time = WallTime(since1970: .microseconds(run.first))
+            let wait = (run.first - former.last) / 1000
+            findings.moves.append(
+              "flow \(number) went from \(before) to \(server) at \(time), \(wait) ms after its last answer")
+          }
         }
         former = run
         wasHeard = true
