@@ -141,7 +141,7 @@ let package = Package(
     .target(
       name: "Lab",
       dependencies: [
-        "Wire", "Forwarding", "Datapath", "SwitchModel",
+        "Wire", "Forwarding", "CDatapath", "Datapath", "SwitchModel",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ], swiftSettings: swift),
     .target(

@@ -231,6 +231,15 @@ int fs_bpf_program_name(uint32_t id, char *name, size_t size) {
   return error;
 }
 
+static int is_open(int fd) {
+  if (fd < 0) return result(fd) == -ENOENT ? 0 : result(fd);
+  close(fd);
+  return 1;
+}
+
+int fs_bpf_is_program(uint32_t id) { return is_open(bpf_prog_get_fd_by_id(id)); }
+int fs_bpf_is_map(uint32_t id) { return is_open(bpf_map_get_fd_by_id(id)); }
+
 struct fs_bpf_ring {
   struct perf_buffer *buffer;
   fs_bpf_event on_event;

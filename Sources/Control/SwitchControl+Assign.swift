@@ -40,7 +40,28 @@ extension SwitchControl {
       if clusterTable[position].pool != nil { arePoolsConcerned = true }
     }
     if arePoolsConcerned { fillRouters() }
+    bury(positions)
     report(changes)
+  }
+
+  /// The flows of members that died are with others by now, and are to stay there when the members are back. Buckets
+  /// name the dead no more, so nothing is entered for them again.
+  private func bury(_ positions: Set<Int>) {
+    var fresh: Set<Int> = []
+    for position in positions {
+      let cluster = clusterTable[position]
+      let isDead =
+        cluster.members.map { ($0.index, obstacle($0)?.isFinal == true) }
+        + cluster.leaving.map { ($0.index, !isUp(port: $0.port)) }
+      for (index, isDead) in isDead {
+        if !isDead {
+          buried.remove(index)
+        } else if buried.insert(index).inserted {
+          fresh.insert(index)
+        }
+      }
+    }
+    if !fresh.isEmpty { tables.forgetFlows(of: fresh) }
   }
 
   /// What became of a member.

@@ -8,13 +8,19 @@ import ProxyARP
 extension SwitchControl {
   /// Transitions go on with time.
   func tickClusters() {
+    var settled: Set<Int> = []
     for position in movingClusters.sorted() {
       let first = clusterTable[position].firstBucket
       let tables = tables
       let changes = clusterTable[position].machine.tick(fine) { tables.previousUse(ofBucket: first + $0) }
       for change in changes { write(first + change.bucket, change.state, began: true) }
-      if clusterTable[position].machine.transitions == 0 { movingClusters.remove(position) }
+      if clusterTable[position].machine.transitions == 0 {
+        movingClusters.remove(position)
+        settled.formUnion(clusterTable[position].members.map(\.index))
+        settled.formUnion(clusterTable[position].leaving.map(\.index))
+      }
     }
+    if !settled.isEmpty { tables.forgetFlows(of: settled) }
   }
 
   /// Former members that no bucket leads to any more are forgotten.

@@ -67,6 +67,8 @@ public actor SwitchControl {
   var drains: [Int: DrainWatch] = [:]
   /// Former members in `clusterTable`.
   var leavers = 0
+  /// Members that nothing goes to, by their numbers, of which the flow table says nothing any more.
+  var buried: Set<Int> = []
   var resolver: MemberResolver
   var neighbours: NeighbourTable
   var announcer = Announcer()

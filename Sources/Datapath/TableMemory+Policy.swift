@@ -212,6 +212,20 @@ extension TableMemory {
     }
   }
 
+  /// What the flow table says of members: when they died, or when none of their buckets is in transition. An entry is
+  /// looked at in transitions alone, so one of an earlier transition would still count in the next that its member takes
+  /// part in, and take a flow there that has been with another since.
+  public func forgetFlows(of members: Set<Int>) {
+    var isForgotten = [Bool](repeating: false, count: dimensions.members)
+    for index in members where isForgotten.indices.contains(index) { isForgotten[index] = true }
+    let words = base(.flows, of: UInt64.self)
+    for i in 0..<TableID.flows.count(dimensions) * 8 {
+      let word = words[i]
+      let member = Int(FlowTable.member(word))
+      if word != 0 && member < isForgotten.count && isForgotten[member] { words[i] = 0 }
+    }
+  }
+
   public func memberLink(_ index: Int) -> MemberLink? {
     MemberLink(word: (base(.members, of: fs_member.self) + index).pointee.link)
   }

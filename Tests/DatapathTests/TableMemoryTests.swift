@@ -69,6 +69,20 @@ struct TableMemoryTests {
     #expect(words[16...] == (16..<24).map { word($0, seen: 1) }[...], "nothing is pushed out")
   }
 
+  @Test("X8 of members that died the flow table says nothing any more, and of others what it said")
+  func forgetFlows() throws {
+    let tables = try TableMemory.anonymous(TableMemoryTests.small)
+    let words = tables.base(.flows, of: UInt64.self)
+    func word(_ member: UInt64, _ tag: UInt64) -> UInt64 { tag << 27 | member << 8 | 7 }
+    let last = tables.bytes(.flows).count / 8 - 1
+    for (at, member) in [(0, 1), (1, 2), (9, 3), (last, 2)] { words[at] = word(UInt64(member), 77) }
+    // One that no table has room for.
+    words[10] = word(0x3ffff, 5)
+    tables.forgetFlows(of: [2, 3, 0x3ffff, -1])
+    #expect(words[0] == word(1, 77) && words[1] == 0 && words[9] == 0 && words[last] == 0)
+    #expect(words[10] == word(0x3ffff, 5))
+  }
+
   @Test(
     "room: what is wanted fits what was made for about as much, with a quarter to spare",
     arguments: [

@@ -70,6 +70,44 @@ struct AgentTests {
     #expect(StreamReport.lost(of: flow) == 2)
   }
 
+  @Test("a flow's account: late answers count for ten seconds, and old datagrams take no room")
+  func record() {
+    var record = StreamRecord()
+    for number in 0..<5 { record.sent(at: Int64(number) * 1_000_000) }
+    #expect(record.next == 5)
+    for number in [0, 1, 3] { record.answered(number, by: "s1") }
+    record.answered(5, by: "s1")
+    record.answered(-1, by: "s1")
+    func texts(_ now: Int64) -> [String] {
+      record.runs(at: now).map { "\($0.server ?? "-") \($0.count)" }
+    }
+    // The last one may still be answered.
+    #expect(texts(4_200_000) == ["s1 2", "- 1", "s1 1"])
+    #expect(texts(4_200_001) == ["s1 2", "- 1", "s1 1", "- 1"])
+    record.answered(2, by: "s1")
+    #expect(texts(4_200_001) == ["s1 4", "- 1"])
+    record.fold(at: 13_000_001)
+    record.answered(3, by: "s9")
+    record.answered(4, by: "s1")
+    #expect(texts(13_000_001) == ["s1 5"] && record.next == 5 && record.doubled == 0)
+    record.fold(at: 20_000_000)
+    record.answered(4, by: "s2")
+    record.sent(at: 20_000_000)
+    record.answered(5, by: "s2")
+    #expect(texts(20_000_000) == ["s1 5", "s2 1"] && record.doubled == 0)
+  }
+
+  @Test("H7 an answer that comes twice is counted")
+  func doubled() {
+    var record = StreamRecord()
+    record.sent(at: 0)
+    record.answered(0, by: "s1")
+    #expect(record.doubled == 0)
+    record.answered(0, by: "s1")
+    record.answered(0, by: "s2")
+    #expect(record.doubled == 2)
+  }
+
   @Test("the last datagram that went to a dead server")
   func lastWrong() {
     let moved = StreamReport.runs(of: [(10, "s2"), (20, "s2"), (30, nil), (40, nil), (50, "s1")])

@@ -12,7 +12,7 @@ struct LabConfigurationTests {
     let file = try ConfigurationFile(bytes: Array(text.utf8), file: "lab.yaml")
     #expect(file.diagnostics.isEmpty, "\(file.diagnostics)")
     #expect(file.configuration.ports.map(\.name) == layout.lan.map(\.switchPort))
-    #expect(file.configuration.clusters.isEmpty == (layout != .servers))
-    #expect(file.configuration.routerPools.isEmpty == (layout == .servers))
+    #expect(file.configuration.clusters.isEmpty == !layout.hasClusters)
+    #expect(file.configuration.routerPools.isEmpty == !layout.hasPool)
   }
 }

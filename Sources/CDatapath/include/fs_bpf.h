@@ -57,6 +57,9 @@ int fs_bpf_link_facts(int fd, struct fs_bpf_link_facts *facts);
 int fs_bpf_xdp_query(int ifindex, uint32_t *program_id, int *mode);
 // Name of a loaded program, "" if it is gone.
 int fs_bpf_program_name(uint32_t id, char *name, size_t size);
+// Whether the kernel has a program, a map of that identification: 1, 0, or a negative errno.
+int fs_bpf_is_program(uint32_t id);
+int fs_bpf_is_map(uint32_t id);
 
 // Rings of a perf event array, one a CPU. `on_event` gets a record with what follows it, each CPU's in their order;
 // `on_lost` how many did not fit.

@@ -5,8 +5,7 @@ import Wire
 struct Streamer: ~Copyable {
   private final class Flow {
     let socket: AgentSocket
-    /// When each datagram left, and who answered it.
-    var sent: [(at: Int64, server: String?)] = []
+    var record = StreamRecord()
 
     init(_ socket: consuming AgentSocket) { self.socket = socket }
   }
@@ -31,10 +30,10 @@ struct Streamer: ~Copyable {
     if now >= next {
       next = max(next + every, now - every)
       for flow in flows {
-        let number = flow.sent.count
-        flow.sent.append((WallClock.now, nil))
-        // A refusal that an earlier datagram met is reported here: nobody answers this one either, then.
-        _ = flow.socket.write(Array("\(number)".utf8))
+        let at = WallClock.now
+        // A refusal that an earlier datagram met is reported here: nobody answers this one either, then. One that this
+        // host has no room for is none.
+        if flow.socket.write(Array("\(flow.record.next)".utf8)) != .later { flow.record.sent(at: at) }
       }
     }
     var polled = flows.map { pollfd(fd: $0.socket.raw, events: Int16(POLLIN), revents: 0) }
@@ -46,18 +45,16 @@ struct Streamer: ~Copyable {
   private func hear(_ flow: Flow) {
     while case .bytes(let bytes) = flow.socket.read() {
       let words = String(decoding: bytes, as: UTF8.self).split(separator: " ")
-      guard words.count == 2, let number = Int(words[1]), flow.sent.indices.contains(number) else { continue }
-      flow.sent[number].server = String(words[0])
+      guard words.count == 2, let number = Int(words[1]) else { continue }
+      flow.record.answered(number, by: String(words[0]))
     }
   }
 
   func report() -> StreamReport {
     let now = WallClock.now
+    for flow in flows { flow.record.fold(at: now) }
     return StreamReport(
-      at: now,
-      flows: flows.map { flow in
-        // Those that may still be answered are left out.
-        StreamReport.runs(of: flow.sent.filter { now - $0.at > 200_000 || $0.server != nil })
-      })
+      at: now, flows: flows.map { $0.record.runs(at: now) },
+      doubled: flows.map(\.record.doubled).reduce(0, +))
   }
 }

@@ -11,7 +11,8 @@ enum LabGuide {
     let inside = { (host: LabHost) in "nsenter --net=/run/netns/\(lab.namespace(of: host))" }
     lines +=
       ["", console.bold("Try:"), ""]
-      + (lab.layout == .servers ? clusters(inside, lab, console) : pool(inside, lab))
+      + (lab.layout.hasClusters ? clusters(inside, lab, console) : [])
+      + (lab.layout.hasPool ? pool(inside, lab) : [])
     lines += [
       "", "  its configuration  \(lab.configuration)", "  the daemon's log   \(lab.daemonLog)",
       "", "Remove it:  flowswitch lab down --name \(lab.name)",

@@ -8,12 +8,13 @@ struct LabSoakCommand: ParsableCommand {
     commandName: "soak",
     abstract: "Build the test network, let random things go wrong for a while, and look at what must hold.",
     discussion: """
-      In each round something fails (a server, a cable, a router), or the daemon is killed, stopped or replaced, or an \
-      operator applies, drains or disables, or several of these at once. After it everything must be as before: \
-      connections that had nothing to do with it live, new ones are answered, no echo request is lost where nothing but \
-      the daemon was touched, every frame in is a frame out or under a reason, and memory, descriptors, maps, routes, \
-      rules and neighbours are what they were. The first thing that does not hold ends the run, with exit status 2, the \
-      seed and the last rounds.
+      In each round something fails (a server, a cable, a router, one of the servers' pool of routers), or the daemon is \
+      killed, stopped or replaced, or an operator applies, drains or disables, or several of these at once. After it \
+      everything must be as before: connections that had nothing to do with it live, new ones are answered, no datagram \
+      and no echo request is lost, and no flow moves, where nothing but the daemon was touched, every frame in is a \
+      frame out or under a reason, and memory, descriptors, maps, routes, rules and neighbours are what they were; at the \
+      end, without the daemon, the kernel is as it was found. The first thing that does not hold ends the run, with exit \
+      status 2, the seed and the last rounds.
       """)
 
   @OptionGroup var options: LabBuildOptions
@@ -36,8 +37,8 @@ struct LabSoakCommand: ParsableCommand {
       try Privileges.demand()
       LabNetwork.removeAbandoned()
       let lab = try LabNetwork.up(
-        name: options.name, base: "soak", datapath: options.datapath, binary: LabCommand.ownBinary(),
-        owned: true)
+        name: options.name, base: "soak", datapath: options.datapath, layout: .all,
+        binary: LabCommand.ownBinary(), owned: true)
       do {
         console.say("soak of \(duration), seed \(seed), datapath \(try lab.version().datapath)")
         var soak = try Soak(lab, seed: seed) { console.say($0) }
@@ -63,7 +64,11 @@ struct LabSoakCommand: ParsableCommand {
     console.say(
       console.green("✓ \(outcome.rounds) rounds, seed \(seed): ")
         + "\(tally.connections) connections held, \(tally.answers) answers on them, "
-        + "\(tally.broken) broke with a server that was made to fail, none besides")
+        + "\(tally.broken) broke with a server that was made to fail, none besides; "
+        + "\(outcome.outward.connections) through the pool of routers, \(outcome.outward.broken) broke")
+    console.say(
+      "  \(outcome.streams.datagrams) datagrams in \(outcome.streams.flows) flows, \(outcome.streams.lost) lost to faults"
+    )
     for line in outcome.usage { console.say("  \(line)") }
   }
 

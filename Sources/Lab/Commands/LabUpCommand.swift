@@ -10,7 +10,7 @@ struct LabUpCommand: ParsableCommand {
 
   @Option(
     help: ArgumentHelp(
-      "Which network: servers (clusters), routers (a pool, router by server) or routers-per-flow.",
+      "Which network: servers (clusters), routers (a pool, router by server), routers-per-flow, or all of it.",
       valueName: "layout"))
   var layout: LabLayout = .servers
 

@@ -13,17 +13,15 @@ package struct StreamReport: Codable, Sendable {
 
   package var at: Int64
   package var flows: [[Run]]
+  /// Datagrams that were answered more than once.
+  package var doubled = 0
+
+  /// A datagram that is no older when the report is written, in microseconds, and not answered, is not in it.
+  static let young: Int64 = 200_000
 
   static func runs(of sent: [(at: Int64, server: String?)]) -> [Run] {
     var runs: [Run] = []
-    for datagram in sent {
-      if let run = runs.last, run.server == datagram.server {
-        runs[runs.count - 1].last = datagram.at
-        runs[runs.count - 1].count += 1
-      } else {
-        runs.append(Run(server: datagram.server, first: datagram.at, last: datagram.at, count: 1))
-      }
-    }
+    for datagram in sent { runs.append(datagram) }
     return runs
   }
 

@@ -18,8 +18,9 @@ struct LabConfiguration {
     for host in layout.lan { text += "  - {name: \(host.switchPort), role: \(Self.portRole(of: host))}\n" }
     switch layout {
     case .servers: return text + clustersText
-    case .routers: return text + pools(balance: "per-server")
-    case .routersPerFlow: return text + pools(balance: "per-flow")
+    case .routers: return text + pools("per-server", "per-server")
+    case .routersPerFlow: return text + pools("per-flow", "per-flow")
+    case .all: return text + pools("per-server", "per-flow") + clustersText
     }
   }
 
@@ -69,9 +70,10 @@ struct LabConfiguration {
     return text
   }
 
-  private func pools(balance: String) -> String {
+  /// Of IPv4 and of IPv6, by how each balances.
+  private func pools(_ balances: String...) -> String {
     var text = "router-pools:\n"
-    for (family, name) in [(0, "out"), (1, "out6")] {
+    for (family, (name, balance)) in zip(["out", "out6"], balances).enumerated() {
       text += "  - name: \(name)\n    balance: \(balance)\n"
       text += "    probe: {kind: icmp, interval: 250ms, timeout: 240ms, fall: 3, rise: 2}\n    members:\n"
       for router in LabHost.pool {

@@ -35,20 +35,23 @@ extension LabNetwork {
     try Progress.shared.during("laying out namespaces") {
       for host in layout.hosts { try addNamespace(host) }
       for host in layout.lan { try layCable(host) }
-      switch layout {
-      case .servers:
+      if layout.hasClusters {
         for (router, client) in zip(LabHost.routers, LabHost.clients) { try layCable(router, client) }
         try configureRouters()
         for client in LabHost.clients { try configureClient(client) }
         try configureOrdinaryHost()
-      case .routers, .routersPerFlow: try buildPool()
       }
+      if layout.hasPool { try buildPool() }
     }
-    guard layout == .servers else { return try startPool(said) }
-    said("programs: nginx, iperf3, dnsmasq and the lab's own server on s1 … s4, nginx on h1")
-    try Progress.shared.during("starting the servers' programs", startServers)
+    if layout.hasPool { try startWorld(said) }
+    if layout.hasClusters {
+      said("programs: nginx, iperf3, dnsmasq and the lab's own server on s1 … s4, nginx on h1")
+      try Progress.shared.during("starting the servers' programs", startServers)
+    }
     said("the switch: flowswitch run, datapath \(datapath.rawValue)")
     try Progress.shared.during("starting the switch", startDaemon)
+    if layout.hasPool { try findRouters(said) }
+    guard layout.hasClusters else { return }
     // The servers get their addresses with the switch already at work: their duplicate address detection (H3) and
     // the discovery of the members (H4) are then part of what is shown.
     for server in LabHost.servers { try configureServer(server) }

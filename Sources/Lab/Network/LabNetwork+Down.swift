@@ -73,7 +73,7 @@ extension LabNetwork {
     TextFile.names(in: "/run/flowswitch").filter { entry in
       guard entry.hasPrefix("\(name).") else { return false }
       let suffix = entry.dropFirst(name.count + 1)
-      return ["sock", "lock", "state", "pid"].contains(suffix) || suffix.hasPrefix("sock.")
+      return ["sock", "lock", "state", "pid", "events"].contains(suffix) || suffix.hasPrefix("sock.")
     }.map { "/run/flowswitch/\($0)" }
   }
 

@@ -8,16 +8,18 @@ extension LabNetwork {
   static let sinkPort: UInt16 = 9
 
   func buildPool() throws {
-    try ip(.r1, "link add net type veth peer name eth9 netns \(namespace(of: .x1))\nlink set net up")
+    try ip(.r1, "link add world type veth peer name eth9 netns \(namespace(of: .x1))\nlink set world up")
     try ip(.x1, "link set eth9 up\naddr add 10.30.0.1/32 dev lo\naddr add fd30::1/128 dev lo")
-    try forward(.r1)
+    // Beside clusters it is a router already.
+    if !layout.hasClusters {
+      try forward(.r1)
+      try ip(.r1, "addr add 10.50.0.1/24 dev lan\naddr add fd50::1/64 dev lan nodad")
+    }
     try ip(
       .r1,
       """
-      addr add 10.50.0.1/24 dev lan
-      addr add fd50::1/64 dev lan nodad
-      addr add 10.30.9.1/24 dev net
-      addr add fd30:9::1/64 dev net nodad
+      addr add 10.30.9.1/24 dev world
+      addr add fd30:9::1/64 dev world nodad
       route add 10.30.0.1/32 via 10.30.9.2
       -6 route add fd30::1/128 via fd30:9::2
       """)
@@ -30,7 +32,7 @@ extension LabNetwork {
       -6 route add default via fd30:9::1
       """)
     for router in LabHost.pool { try buildRouter(router) }
-    for server in LabHost.hosted {
+    for server in layout.hosted {
       try ip(
         server,
         """
@@ -103,7 +105,7 @@ extension LabNetwork {
       ])
   }
 
-  func startPool(_ said: (String) -> Void) throws {
+  func startWorld(_ said: (String) -> Void) throws {
     said("programs: the lab's own server, and one that swallows what it gets, on x1")
     try Progress.shared.during("starting the servers' programs") {
       try startAgent(.x1)
@@ -114,8 +116,9 @@ extension LabNetwork {
       try awaitListener(.x1, "serve-\(LabAddress.agentPort)", port: Int(LabAddress.agentPort))
       try awaitListener(.x1, "sink", port: Int(Self.sinkPort))
     }
-    said("the switch: flowswitch run, datapath \(datapath.rawValue)")
-    try Progress.shared.during("starting the switch", startDaemon)
+  }
+
+  func findRouters(_ said: (String) -> Void) throws {
     said("the switch finds the routers")
     try Progress.shared.during("waiting until every router is operational") {
       try awaitRouters()
@@ -124,9 +127,9 @@ extension LabNetwork {
 
   /// Waits until every router, in the pools of both families, is operational and has answered a probe: until the switch
   /// has found an address of its own nobody is probed, and that a port is up is all that counts.
-  func awaitRouters() throws {
+  func awaitRouters(within limit: Duration = .seconds(20)) throws {
     var waiting: [String] = []
-    let reached = try Waiting.until(within: .seconds(20), every: .milliseconds(100)) {
+    let reached = try Waiting.until(within: limit, every: .milliseconds(100)) {
       guard let daemon = process("daemon"), daemon.isAlive else {
         throw LabError.refused("the daemon ended:\n\(daemonSaid)")
       }
@@ -138,7 +141,8 @@ extension LabNetwork {
     }
     guard reached else {
       throw LabError.refused(
-        "routers do not all answer after 20 s: \(waiting.joined(separator: ", "))\n\(daemonSaid)")
+        "routers do not all answer after \(limit.components.seconds) s: \(waiting.joined(separator: ", "))\n\(daemonSaid)"
+      )
     }
   }
 }

@@ -8,6 +8,7 @@ extension LabNetwork {
   func startDaemon() throws {
     let file = LabConfiguration(name: name, datapath: datapath, layout: layout)
     try TextFile.write(configuration, file.text)
+    if layout == .all { try KernelState(of: .sw, in: self).save(to: foundFile) }
     try startDaemonProcess(within: .seconds(60))
   }
 

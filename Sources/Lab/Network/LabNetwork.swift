@@ -17,6 +17,8 @@ package final class LabNetwork: Sendable {
 
   package var socket: String { LabName.socket(of: name) }
   var configuration: String { "\(directory)/flowswitch.yaml" }
+  /// What the switch's network namespace was like before it came (`KernelState`).
+  var foundFile: String { "\(directory)/found.json" }
   var daemonLog: String { "\(directory)/flowswitch.log" }
 
   /// Takes a name and makes the directory. Nothing else is there yet.

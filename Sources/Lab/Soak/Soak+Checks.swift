@@ -3,17 +3,18 @@ import SwitchModel
 
 /// What must hold after every round.
 extension Soak {
-  mutating func settle(_ round: SoakRound) throws {
+  mutating func settle(_ round: SoakRound, _ terms: SoakTerms, _ losses: HostLosses) throws {
     try awaitSettled()
     for (client, process) in pings { try finish(client, process) }
     pings = []
     try demandAnswers("after the round")
-    let wrong = try load.wrong()
+    let wrong = try load.wrong() + outward.wrong()
     guard wrong.isEmpty else {
       throw LabError.refused("\(wrong.count) connections broke: \(wrong.prefix(3).joined(separator: "; "))")
     }
     try load.disallow()
     try load.refresh()
+    try demandDatagrams(terms, losses)
     try demandSums()
     try demandEvents()
     try demandUsage()
@@ -23,6 +24,7 @@ extension Soak {
   /// probed, and the kernel has no routes for that.
   func awaitSettled() throws {
     try lab.awaitMembers(within: Self.patience)
+    try lab.awaitRouters(within: Self.patience)
     var waiting: [String] = []
     let succeeded = try Waiting.until(within: Self.patience, every: .milliseconds(100)) {
       let rows = try lab.probes()
@@ -35,12 +37,28 @@ extension Soak {
     }
   }
 
-  /// New connections to three clusters, from both networks.
+  /// New connections to three clusters, from both networks, and from servers to the world.
   func demandAnswers(_ when: String) throws {
-    for (client, address, port) in [
-      (LabHost.a1, LabAddress.live[0], LabAddress.agentPort),
-      (.b1, LabAddress.live[1], LabAddress.agentPort), (.b1, LabAddress.web[0], 80),
-    ] {
+    try demandAnswers(
+      when,
+      [
+        (.a1, LabAddress.live[0], LabAddress.agentPort), (.b1, LabAddress.live[1], LabAddress.agentPort),
+        (.b1, LabAddress.web[0], 80),
+      ])
+    try demandOutward(when)
+  }
+
+  /// From every server of the pool's, in one family or the other.
+  func demandOutward(_ when: String) throws {
+    try demandAnswers(
+      when,
+      lab.layout.hosted.enumerated().map { number, server in
+        (server, LabHost.x1.addresses[number % 2], LabAddress.agentPort)
+      })
+  }
+
+  private func demandAnswers(_ when: String, _ questions: [(LabHost, String, UInt16)]) throws {
+    for (client, address, port) in questions {
       let counts = try checks.fetch(address, port: port, from: client, count: 6)
       guard counts.values.reduce(0, +) == 6 else {
         throw LabError.refused(
@@ -50,6 +68,32 @@ extension Soak {
   }
 
   // MARK: No packet is lost
+
+  /// Who has the MAC of the router that fails in this round. Servers' neighbour tables change by themselves, too, so
+  /// this is asked before and after.
+  func noteServed(_ terms: inout SoakTerms) throws {
+    switch terms.fault {
+    case .pool(_, let router), .poolFlap(let router, _):
+      for server in lab.layout.hosted
+      where try checks.neighbour(LabHost.p1.addresses[0], of: server) == router.mac {
+        terms.served.insert(server)
+      }
+    default: break
+    }
+  }
+
+  private mutating func demandDatagrams(_ terms: SoakTerms, _ losses: HostLosses) throws {
+    try streams.awaitAnswers()
+    var terms = terms
+    try noteServed(&terms)
+    let wrong = try streams.wrong(terms) { [lab] in
+      try HostLosses(lab).since(losses, without: terms.failed)
+    }
+    guard wrong.isEmpty else {
+      throw LabError.refused("datagrams: \(wrong.prefix(4).joined(separator: "; "))")
+    }
+    try streams.refresh()
+  }
 
   mutating func startPings() throws {
     for (client, address) in zip(LabHost.clients, LabAddress.web) {
@@ -96,7 +140,32 @@ extension Soak {
     newestEvent = numbers.last ?? 0
   }
 
+  /// When all rounds are over, and nobody sends any more: as at the beginning; and when the daemon has ended in order, as
+  /// if there had been none.
+  mutating func demandEnd() throws {
+    try demandSums()
+    try demandUsage()
+    traces.note()
+    guard let daemon = lab.process("daemon"), daemon.isAlive else {
+      throw LabError.refused("the daemon has ended:\n\(lab.daemonSaid)")
+    }
+    daemon.signal(SIGTERM)
+    guard try Waiting.until(within: .seconds(30), { !daemon.isAlive }) else {
+      throw LabError.refused("the daemon does not end")
+    }
+    // The kernel frees programs and maps a moment later.
+    var left: [String] = []
+    let isClean = try Waiting.until(within: .seconds(20), every: .milliseconds(500)) {
+      left = try traces.left()
+      return left.isEmpty
+    }
+    guard isClean else {
+      throw LabError.refused("left behind: \(left.prefix(12).joined(separator: "; "))")
+    }
+  }
+
   private mutating func demandUsage() throws {
+    traces.note()
     // The first rounds show what there is at all: a pool's threads, what an allocator keeps.
     guard rounds >= 3, let first else {
       self.first = try SoakUsage(lab)

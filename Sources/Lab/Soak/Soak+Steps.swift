@@ -51,15 +51,17 @@ extension Soak {
   private func inflict(_ fault: SoakFault) throws {
     switch fault {
     case .server(let fault, let host): try lab.inflict(fault, on: host)
-    case .flap(let host, let times), .routerFlap(let host, let times): try flap(host, times)
+    case .pool(let fault, let host): try lab.inflict(fault, on: host)
+    case .flap(let host, let times), .routerFlap(let host, let times), .poolFlap(let host, let times):
+      try flap(host, times)
     case .router(let host): try lab.ip(.sw, "link set \(host.switchPort) down")
     }
   }
 
   private func mend(_ fault: SoakFault) throws {
     switch fault {
-    case .server(let fault, let host): try lab.mend(fault, on: host)
-    case .flap, .routerFlap: break
+    case .server(let fault, let host), .pool(let fault, let host): try lab.mend(fault, on: host)
+    case .flap, .routerFlap, .poolFlap: break
     case .router(let host): try lab.ip(.sw, "link set \(host.switchPort) up")
     }
   }
@@ -75,7 +77,9 @@ extension Soak {
   /// The switch finds out, and new connections go to the others. An operator's drained or removed member may be the
   /// same.
   private func awaitFailure(_ fault: SoakFault, _ round: SoakRound) throws {
-    guard let host = fault.failing, lab.process("daemon")?.isAlive == true else { return }
+    guard lab.process("daemon")?.isAlive == true else { return }
+    if let router = fault.failingRouter { try awaitRedirection(router) }
+    guard let host = fault.failing else { return }
     try checks.awaitState(["failed"], of: host.name, in: "live", within: Self.patience)
     let counts = try checks.fetch(LabAddress.live[0], port: LabAddress.agentPort, from: .b1, count: 12)
     guard counts[host.name] == nil, counts.values.reduce(0, +) == 12 else {
@@ -83,6 +87,19 @@ extension Soak {
         "of 12 new connections with \(host) failed \(counts.values.reduce(0, +)) are answered: "
           + LabChecks.text(counts))
     }
+  }
+
+  /// The others carry what a dead router's servers send: connections that they held go on, and new ones are answered.
+  private func awaitRedirection(_ router: LabHost) throws {
+    var states: [String] = []
+    let found = try Waiting.until(within: Self.patience, every: .milliseconds(100)) {
+      states = try lab.routers().filter { $0.name == router.name }.map(\.state)
+      return states == ["failed", "failed"]
+    }
+    guard found else { throw LabError.refused("\(router) is \(states.joined(separator: ", ")), not failed") }
+    try demandOutward("with \(router) failed")
+    // TCP repeats what was lost before, ever more rarely.
+    try outward.awaitAnswers(within: .seconds(40))
   }
 
   // MARK: The daemon and its operator

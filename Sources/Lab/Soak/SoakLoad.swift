@@ -18,7 +18,19 @@ struct SoakLoad {
     }
   }
 
+  /// Connections from a host to an address.
+  struct Line: Sendable {
+    var host: LabHost
+    var address: String
+    var count: Int
+    /// Milliseconds between two questions on one.
+    var every: Int
+  }
+
   private let lab: LabNetwork
+  /// Begins the names of its processes.
+  private let name: String
+  private let lines: [Line]
   private var running: [(role: String, file: String)] = []
   private var number = 0
   private var allowances: [Allowance] = []
@@ -34,17 +46,39 @@ struct SoakLoad {
     var answers = 0
   }
 
-  init(_ lab: LabNetwork) { self.lab = lab }
+  private init(_ lab: LabNetwork, _ name: String, _ lines: [Line]) {
+    self.lab = lab
+    self.name = name
+    self.lines = lines
+  }
 
-  /// Opens new connections, beside those that are there: to the clusters `live` and `live6`.
-  mutating func begin(perFamily count: Int = 32) throws {
-    for (client, address) in zip(LabHost.clients, LabAddress.live) {
+  /// From clients to the clusters `live` and `live6`.
+  static func clients(_ lab: LabNetwork) -> SoakLoad {
+    let lines = zip(LabHost.clients, LabAddress.live).map {
+      Line(host: $0, address: $1, count: 32, every: 50)
+    }
+    return SoakLoad(lab, "soak", lines)
+  }
+
+  /// From servers through the pool of routers to the world.
+  static func outward(_ lab: LabNetwork) -> SoakLoad {
+    let lines = lab.layout.hosted.flatMap { server in
+      LabHost.x1.addresses.map { Line(host: server, address: $0, count: 6, every: 150) }
+    }
+    return SoakLoad(lab, "outward", lines)
+  }
+
+  /// Opens new connections, beside those that are there.
+  mutating func begin() throws {
+    for line in lines {
       number += 1
-      let role = "soak\(number) \(client)"
-      let file = "\(lab.directory)/soak\(number)-\(client).json"
-      let arguments = ["hold", "--to", address, "--port", "\(LabAddress.agentPort)", "--count", "\(count)"]
-      try lab.start(
-        role, in: client, Program(path: lab.binary, ["lab", "agent"] + arguments + ["--report", file]))
+      let role = "\(name)\(number) \(line.host)"
+      let file = "\(lab.directory)/\(name)\(number)-\(line.host).json"
+      let arguments = [
+        "hold", "--to", line.address, "--port", "\(LabAddress.agentPort)", "--count", "\(line.count)",
+        "--every", "\(line.every)", "--report", file,
+      ]
+      try lab.start(role, in: line.host, Program(path: lab.binary, ["lab", "agent"] + arguments))
       running.append((role, file))
     }
     let answered = try Waiting.until(within: .seconds(10), every: .milliseconds(50)) {
@@ -108,6 +142,18 @@ struct SoakLoad {
       return wrong.isEmpty || isFinal
     }
     return wrong
+  }
+
+  /// Waits until every connection that lives is answered, in the midst of a fault.
+  func awaitAnswers(within patience: Duration) throws {
+    let now = WallClock.now
+    var silent = 0
+    let answered = try Waiting.until(within: patience, every: .milliseconds(100)) {
+      let living = try reports().flatMap(\.connections).filter { $0.broken == nil }
+      silent = living.filter { $0.answered_at ?? 0 <= now }.count
+      return silent == 0
+    }
+    guard answered else { throw LabError.refused("\(silent) connections of \(name) stand still") }
   }
 
   private static func text(_ role: String, _ connection: HoldReport.Connection, _ trouble: String) -> String {

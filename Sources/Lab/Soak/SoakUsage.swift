@@ -64,12 +64,14 @@ struct SoakUsage: Sendable {
   }
 
   /// Memory has room for what an allocator keeps, descriptors for probes and requests under way, neighbours for those
-  /// that the switch asked for lately. All else is what the configuration makes of it.
+  /// that the switch asked for lately, maps for those of constants, which a daemon that adopts a program does not open. All
+  /// else is what the configuration makes of it.
   static func band(_ name: String, _ first: Int) -> ClosedRange<Int> {
     switch name {
     case "memory, MB": 0...(first + first / 2 + 32)
     case "descriptors": 0...(first + 16)
     case "threads": 0...(first + 16)
+    case "maps": max(0, first - 3)...(first + 3)
     case "neighbours": max(0, first - 8)...(first + 8)
     default: first...first
     }
