@@ -1,3 +1,4 @@
+import CDatapath
 public import CTables
 import Forwarding
 public import Wire
@@ -222,7 +223,8 @@ extension TableMemory {
     for i in 0..<TableID.flows.count(dimensions) * 8 {
       let word = words[i]
       let member = Int(FlowTable.member(word))
-      if word != 0 && member < isForgotten.count && isForgotten[member] { words[i] = 0 }
+      // Meanwhile the datapath may have put another flow there.
+      if word != 0 && member < isForgotten.count && isForgotten[member] { fs_clear(words + i, word) }
     }
   }
 

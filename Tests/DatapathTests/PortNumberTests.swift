@@ -69,9 +69,10 @@ struct PortNumberTests {
       let datapath = try scene.make(kind)
       defer { datapath.close(keep: false) }
       let tables = datapath.tables
+      tables.setVirtualMACs(first: PortNumberTests.virtual, count: 1, hashSeed: 0)
       for (port, name) in zip(numbers, names) {
         tables.setPort(
-          port, flags: FS_PORT_UP, firstMAC: PortNumberTests.virtual, clusters: 1, maxFrame: 1518,
+          port, flags: FS_PORT_UP, maxFrame: 1518,
           ifindex: scene.index(name))
         try scene.attach(datapath, port, name)
       }

@@ -30,9 +30,10 @@ struct PortNumberTests {
       pipeline = HostPipeline(tables)
       tables.setClock(fine: 1000)
       tables.setLimits(seed: 1, puntsPerTick: 100)
+      tables.setVirtualMACs(first: PortNumberTests.virtual, count: 1, hashSeed: 0)
       for port in TableMemory.portNumbers {
         tables.setPort(
-          port, flags: FS_PORT_UP, firstMAC: PortNumberTests.virtual, clusters: 1, maxFrame: 1518,
+          port, flags: FS_PORT_UP, maxFrame: 1518,
           ifindex: 1000 + port)
       }
     }

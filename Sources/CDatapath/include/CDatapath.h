@@ -4,3 +4,4 @@
 #include "fs_bpf.h"
 #include "fs_filter.h"
 #include "fs_pcap.h"
+#include "fs_word.h"
