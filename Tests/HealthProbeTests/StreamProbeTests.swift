@@ -35,7 +35,7 @@ struct StreamProbeTests {
       await tcp(try await TestServer.tcp(.says(Array("22".utf8))).port, expect: "220 ") == "connection closed"
     )
     let silent = try await TestServer.tcp(.silent)
-    #expect(await tcp(silent.port, expect: "220", timeout: shortly) == "no answer within 100ms")
+    #expect(await tcp(silent.port, expect: "220", timeout: shortly) == "no answer within 2s")
     let resetting = try await TestServer.tcp(.resets)
     #expect(["connection reset", "connection closed"].contains(await tcp(resetting.port, expect: "220")))
   }
@@ -99,7 +99,7 @@ struct StreamProbeTests {
   func garbage() async throws {
     #expect(await http(try await TestServer.closedPort()) == "connection refused")
     let silent = try await TestServer.tcp(.silent)
-    #expect(await http(silent.port, timeout: shortly) == "no answer within 100ms")
+    #expect(await http(silent.port, timeout: shortly) == "no answer within 2s")
     let garbled = try await TestServer.tcp(.answers { _ in Array("SSH-2.0-OpenSSH\r\n".utf8) })
     #expect(await http(garbled.port) == "the answer is not HTTP")
     let closing = try await TestServer.tcp(.says([]))
@@ -109,7 +109,7 @@ struct StreamProbeTests {
     #expect(await http(swollen.port) == "the answer is not HTTP")
     // Begun and not ended: neither sooner nor better than silence.
     let slow = try await TestServer.tcp(.answers { _ in Array("HTTP/1.1 200 OK\r\nContent-Le".utf8) })
-    #expect(await http(slow.port, timeout: shortly) == "no answer within 100ms")
+    #expect(await http(slow.port, timeout: shortly) == "no answer within 2s")
   }
 
   @Test(
@@ -154,7 +154,7 @@ struct StreamProbeTests {
     var silent = configuration
     silent.port = try await TestServer.tcp(.silent).port
     silent.timeout = shortly
-    #expect(await Probing.outcome(silent) == "no TLS handshake within 100ms")
+    #expect(await Probing.outcome(silent) == "no TLS handshake within 2s")
     var missing = configuration
     missing.tlsVerify = true
     missing.tlsCA = "/nonexistent.pem"
