@@ -44,7 +44,7 @@ SECONDS ?= 60
 TARGETS ?=
 
 # clang for the kernel's part is in the Swift toolchain.
-BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libelf-dev zlib1g-dev pkg-config
+BUILD_PACKAGES := libbpf-dev libpcap-dev libnl-3-dev libnl-route-3-dev libyaml-dev libelf-dev zlib1g-dev pkg-config
 LAB_PACKAGES := nginx-light iperf3 dnsmasq-base tcpdump ethtool curl dnsutils iputils-ping iproute2 util-linux procps nftables
 # What some tests hold the results against: the console in a browser, captures, metrics and alerts, manual pages. Large,
 # and of no use to the lab. Where one cannot be installed its tests are skipped, and say so.

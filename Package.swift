@@ -34,7 +34,6 @@ let package = Package(
     .package(
       url: "https://github.com/hummingbird-project/hummingbird", from: "2.28.1", traits: []),
     .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
-    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
   ],
   targets: [
     // The four pure rooms and the layouts they share with the kernel.
@@ -56,6 +55,7 @@ let package = Package(
     .systemLibrary(
       name: "CLibNL", pkgConfig: "libnl-route-3.0", providers: [.apt(["libnl-route-3-dev"])]),
     .target(name: "CNetlink", dependencies: ["CLibNL"]),
+    .systemLibrary(name: "CLibYAML", pkgConfig: "yaml-0.1", providers: [.apt(["libyaml-dev"])]),
     .target(
       name: "CDatapath", linkerSettings: [.linkedLibrary("bpf"), .linkedLibrary("pcap")]),
     .target(
@@ -84,7 +84,7 @@ let package = Package(
     .target(
       name: "ConfigurationFile",
       dependencies: [
-        "Wire", "SwitchModel", .product(name: "Yams", package: "Yams"),
+        "Wire", "SwitchModel", "CLibYAML",
         .product(name: "SystemPackage", package: "swift-system"),
       ], swiftSettings: swift),
     .target(name: "KeepalivedImport", dependencies: ["Wire", "SwitchModel"], swiftSettings: swift),

@@ -33,10 +33,10 @@ struct ByteCheck {
     return text.unicodeScalars.allSatisfy(ByteCheck.isAllowed)
   }
 
-  /// YAML 1.1 §5.1, without the marks that YAMLText puts in.
+  /// YAML 1.1 §5.1.
   private static func isAllowed(_ scalar: Unicode.Scalar) -> Bool {
     switch scalar.value {
-    case 0x09, 0x0a, 0x0d, 0x20...0x7e, 0x85, 0xa0...0xd7ff, 0xe000...0xfffd, 0x10000...0xeffff: true
+    case 0x09, 0x0a, 0x0d, 0x20...0x7e, 0x85, 0xa0...0xd7ff, 0xe000...0xfffd, 0x10000...0x10ffff: true
     default: false
     }
   }

@@ -144,6 +144,21 @@ struct SyntaxTests {
     #expect(!diagnostics("a: &a [*a]\n").isEmpty)
   }
 
+  @Test("What is anchored at a key serves as a value")
+  func anchoredKey() throws {
+    let file = try ConfigurationFile(
+      bytes: Array("switch: {&n name: fs1}\nports: [{name: *n}]\n".utf8), file: "t.yaml")
+    #expect(file.configuration.ports.map(\.name) == ["name"])
+  }
+
+  @Test("Of faults without end a thousand are told, and how many more there are")
+  func manyFaults() {
+    let keys = (0..<5000).map { "k\($0): 1\n" }.joined()
+    let found = diagnostics("switch: {name: fs1}\nports: [{name: e1}]\n" + keys)
+    #expect(found.count == Report.most + 1)
+    #expect(found.last?.hasSuffix("and 4000 more") == true, "\(found.last ?? "")")
+  }
+
   @Test("Depth is bounded", arguments: ["[", "{a: ", "- ", "? "])
   func depth(_ opener: String) {
     for count in [33, 200, 999, 1001, 50_000] {

@@ -26,7 +26,7 @@ printf 'flowswitch (%s) unstable; urgency=medium\n\n  * Built from source.\n\n -
   "$version" "$(date -R -d "@${SOURCE_DATE_EPOCH:-$(git log -1 --format=%ct 2>/dev/null || date +%s)}")" |
   gzip -9 -n > "$tree/usr/share/doc/flowswitch/changelog.gz"
 
-depends='libbpf1, libc6, libgcc-s1, libnl-3-200, libnl-route-3-200, libpcap0.8, libstdc++6'
+depends='libbpf1, libc6, libgcc-s1, libnl-3-200, libnl-route-3-200, libpcap0.8, libstdc++6, libyaml-0-2'
 if command -v dpkg-shlibdeps > /dev/null; then
   mkdir "$work/debian"
   printf 'Source: flowswitch\nPackage: flowswitch\nArchitecture: any\n' > "$work/debian/control"
