@@ -10,12 +10,8 @@ import Wire
 extension SwitchControl {
   var clusterMACs: Int { numbers.clusterCount }
 
-  private func fillVirtualMACs() {
-    tables.setVirtualMACs(first: configuration.virtualMAC, count: clusterMACs, hashSeed: hashSeed)
-  }
-
   func fillOwnPort() {
-    fillVirtualMACs()
+    tables.setVirtualMACs(first: configuration.virtualMAC, count: clusterMACs, hashSeed: hashSeed)
     tables.setPort(
       NumberAllocator.ownPort, flags: FS_PORT_UP | FS_PORT_OWN, maxFrame: own.port.mtu + 18,
       ifindex: Int(own.port.index))
@@ -231,7 +227,6 @@ extension SwitchControl {
       (port.isUp ? FS_PORT_UP : 0) | (port.hasMembers ? FS_PORT_MEMBERS : 0)
       | (port.hasServers ? FS_PORT_SERVERS : 0)
     // As the kernel's limit for redirected frames: MTU, Ethernet header, and a tag.
-    fillVirtualMACs()
     tables.setPort(
       port.index, flags: flags, maxFrame: (port.link?.mtu ?? 1500) + 18, ifindex: Int(port.link?.index ?? 0))
   }
